@@ -1,0 +1,135 @@
+"""One validated configuration: all that is needed to build, train and use a translator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from seq2seq_keras.errors import InputError
+
+AttentionName = Literal["none", "dot", "general", "scaled_dot", "additive"]
+PlacementName = Literal["before", "after"]
+CellName = Literal["lstm", "gru", "rnn"]
+TokenizerName = Literal["subword", "word", "char"]
+
+Probability = Annotated[float, Field(ge=0, lt=1)]
+
+
+class Config(BaseModel):
+    """Settings of a translator; immutable, strict, with defaults that train well.
+
+    Every field is also an option of `seq2seq-keras train` (`units` is `--units`).
+    Widths are counted in units, lengths in tokens, time in minutes.
+
+    Raises:
+        InputError: from `create` and `load`, when a field is unknown or out of range.
+
+    Example:
+        >>> config = Config.create(cell="lstm", attention="dot")
+        >>> config.units
+        512
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source_lang: str | None = Field(None, description="Language code of the source, such as de.")
+    target_lang: str | None = Field(None, description="Language code of the target, such as en.")
+
+    attention: AttentionName = Field(
+        "additive", description="Score function of the attention; none is the plain encoder-decoder."
+    )
+    attention_placement: PlacementName = Field(
+        "before",
+        description="Attend before the decoder's recurrence (Bahdanau) or after it (Luong).",
+    )
+    cell: CellName = Field("gru", description="Recurrent cell of encoder and decoder.")
+    units: int = Field(512, ge=1, description="Width of the encoder states and decoder states.")
+    embedding_dim: int = Field(256, ge=1, description="Width of the word vectors.")
+    encoder_layers: int = Field(1, ge=1, le=8, description="Recurrent layers in the encoder.")
+    decoder_layers: int = Field(1, ge=1, le=8, description="Recurrent layers in the decoder.")
+    bidirectional: bool = Field(
+        True, description="Read the source in both directions, units/2 wide each."
+    )
+    tie_embeddings: bool = Field(
+        False, description="Share one matrix between target embedding and output layer."
+    )
+
+    tokenizer: TokenizerName = Field("subword", description="What a token is.")
+    vocab_size: int = Field(
+        4000, ge=8, description="Most entries of each vocabulary; fewer where the corpus is small."
+    )
+    max_length: int = Field(
+        128, ge=4, description="Longest sentence to train on, in tokens; longer pairs are left out."
+    )
+
+    epochs: int = Field(30, ge=1, description="Most passes over the training corpus.")
+    time_limit: float | None = Field(
+        None, gt=0, description="Most minutes of training, from the command to the last epoch."
+    )
+    batch_size: int = Field(64, ge=1, description="Sentence pairs a training step.")
+    learning_rate: float = Field(1e-3, gt=0, description="Adam's learning rate at the start.")
+    label_smoothing: Probability = Field(
+        0.1, description="Share of probability spread evenly over the vocabulary in the loss."
+    )
+    dropout: Probability = Field(0.3, description="Share of units dropped in training.")
+    gradient_clip: float = Field(
+        1.0, gt=0, description="Gradients are scaled down to this global norm."
+    )
+    patience: int = Field(
+        5, ge=1, description="Stop after so many epochs without a better validation BLEU."
+    )
+
+    beam_size: int = Field(5, ge=1, le=64, description="Hypotheses kept in search; 1 is greedy.")
+    length_penalty: float = Field(
+        0.6, ge=0, description="Alpha of GNMT's length normalisation; 0 compares sums."
+    )
+    seed: int = Field(1, ge=0, description="Seed of initial weights, batch order and dropout.")
+
+    @model_validator(mode="after")
+    def _widths_fit(self) -> Self:
+        if self.bidirectional and self.units % 2:
+            raise ValueError(f"units must be even in a bidirectional encoder, received {self.units}")
+        return self
+
+    @classmethod
+    def create(cls, **fields: Any) -> Config:
+        """Builds a configuration, turning what is wrong with it into one readable line."""
+        try:
+            return cls(**fields)
+        except ValidationError as error:
+            raise InputError(_first_problem(error)) from None
+
+    def updated(self, **fields: Any) -> Config:
+        """Returns a copy in which `fields` are replaced and everything is validated again."""
+        return Config.create(**{**self.model_dump(), **fields})
+
+    def save(self, path: Path) -> None:
+        """Writes the configuration as YAML."""
+        path.write_text(yaml.safe_dump(self.model_dump(), sort_keys=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Config:
+        """Reads a configuration that `save` or a person wrote."""
+        try:
+            fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{path}: not a readable configuration: {reason}") from None
+        if not isinstance(fields, dict):
+            raise InputError(f"{path}: expected a YAML mapping such as `units: 512`")
+        try:
+            return cls.create(**fields)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    field = ".".join(str(part) for part in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        return f"{field}: there is no such setting; the settings are {', '.join(Config.model_fields)}"
+    return f"{field}: {message}, received {problem['input']!r}" if field else message
