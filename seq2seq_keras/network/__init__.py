@@ -1,0 +1,7 @@
+"""Encoder, attention and decoder as Keras functional models; importing registers the layers."""
+
+from seq2seq_keras.network.attention import Attention
+from seq2seq_keras.network.network import Network, build_network
+from seq2seq_keras.network.recurrence import AttentiveRecurrence
+
+__all__ = ["Attention", "AttentiveRecurrence", "Network", "build_network"]
