@@ -71,7 +71,8 @@ def bleu_by_length(
         InputError: If there is no sentence, or not one reference for each hypothesis.
 
     Example:
-        >>> found = bleu_by_length(["a b c"] * 30, ["Some words."] * 30, ["Some words."] * 30)
+        >>> translations = ["He speaks French."] * 30
+        >>> found = bleu_by_length(["Il parle français."] * 30, translations, translations)
         >>> [(bucket.low, bucket.high, round(bucket.bleu)) for bucket in found]
         [(3, 3, 100)]
     """

@@ -244,7 +244,8 @@ def paired_bootstrap(
         InputError: If there is no sentence, or not one reference for each hypothesis.
 
     Example:
-        >>> result = paired_bootstrap(["A cat."] * 50, ["A dog."] * 50, ["A dog."] * 50, "en")
+        >>> references = ["He speaks French."] * 50
+        >>> result = paired_bootstrap(["She is here."] * 50, references, references, "en")
         >>> result.bleu.is_significant
         True
     """
