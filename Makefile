@@ -1,0 +1,94 @@
+# Everything happens in .venv, which the first target that needs it makes.
+#   make run HOST=0.0.0.0 PORT=8000        make test ARGS="tests/text -k chinese"
+#   make install PYTHON=python3.12         PIP_INDEX_URL=https://mirror.example/simple make run
+
+PYTHON ?=
+HOST ?=
+PORT ?=
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --compile \
+	--constraint constraints.txt
+# A set-up that was interrupted early, or made by uv, has no pip yet.
+ENSURE_PIP := $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
+PINS := requirements.txt constraints.txt pyproject.toml
+
+# These files stand for "installed from the pins as they are now".
+RUN_READY := $(VENV)/run-ready
+DEV_READY := $(VENV)/dev-ready
+
+.PHONY: help install install-dev run test test-jax browser lint format bench clean
+
+help:
+	@echo "make install   make .venv with all that running needs"
+	@echo "make run       open the app (HOST, PORT)"
+	@echo "make test      run all tests (ARGS for pytest)"
+	@echo "make test-jax  run the tests of the networks on Keras's JAX backend, without TensorFlow"
+	@echo "make lint      check style, types and licences"
+	@echo "make format    put the code into the one style"
+	@echo "make bench     run the benchmarks"
+	@echo "make clean     remove .venv and caches; corpora, models and workspace stay"
+
+install: $(RUN_READY)
+
+install-dev: $(DEV_READY)
+
+run: $(RUN_READY)
+	@exec $(BIN)/python app.py $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
+
+test: $(DEV_READY) browser
+	$(BIN)/python -m pytest $(ARGS)
+
+test-jax: $(DEV_READY)
+	KERAS_BACKEND=jax SEQ2SEQ_BLOCK_TENSORFLOW=1 $(BIN)/python -m pytest \
+		tests/network tests/decoding tests/training tests/evaluation $(ARGS)
+
+# Without a browser its tests are skipped, save in CI, where all must run.
+browser: $(DEV_READY)
+	@sh tests/install-browser.sh || [ "$$CI" != true ]
+
+lint: $(DEV_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python .ci/check_licences.py
+
+format: $(DEV_READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_READY)
+	@set -e; for script in benchmarks/[a-z]*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_READY): $(BIN)/python $(PINS)
+	@$(ENSURE_PIP)
+	@echo "Installing into $(VENV); the first time this takes some minutes."
+	$(PIP_INSTALL) --editable .
+	@$(BIN)/python -m compileall -q seq2seq_keras app.py
+	@touch $@
+
+$(DEV_READY): $(BIN)/python $(PINS)
+	@$(ENSURE_PIP)
+	@echo "Installing into $(VENV); the first time this takes some minutes."
+	$(PIP_INSTALL) --editable ".[dev]"
+	@$(BIN)/python -m compileall -q seq2seq_keras app.py
+	@touch $(RUN_READY) $@
+
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3 python); do \
+		if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+			2>/dev/null; then \
+			"$$python" -m venv --clear $(VENV) && exit 0; \
+			rm -rf $(VENV); \
+			echo "$$python cannot make virtual environments (Debian, Ubuntu: apt install python3-venv)" >&2; \
+			exit 1; \
+		fi; \
+	done; \
+	echo "No Python 3.11, 3.12 or 3.13 found; install one, or name it: make install PYTHON=..." >&2; \
+	exit 1

@@ -1,0 +1,60 @@
+"""Recurrent sequence-to-sequence translation in Keras: train, compare, understand, ship.
+
+Importing this package is light. Each public name below is loaded, with the libraries it
+needs, when it is first used.
+
+Example:
+    >>> import seq2seq_keras as s2s
+    >>> corpus = s2s.load_corpus("fra.txt")
+    >>> translator = s2s.train(corpus.split(seed=0), attention="additive", epochs=10)
+    >>> translator.translate(["A man is riding a horse."])[0].text
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seq2seq_keras.comparison import compare
+    from seq2seq_keras.config import Config
+    from seq2seq_keras.corpus import Corpus, load_corpus
+    from seq2seq_keras.errors import InputError, WorkError
+    from seq2seq_keras.pipeline import train
+    from seq2seq_keras.translator import Translator
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Config",
+    "Corpus",
+    "InputError",
+    "Translator",
+    "WorkError",
+    "compare",
+    "load_corpus",
+    "train",
+]
+
+_MODULE_OF = {
+    "Config": "config",
+    "Corpus": "corpus",
+    "InputError": "errors",
+    "Translator": "translator",
+    "WorkError": "errors",
+    "compare": "comparison",
+    "load_corpus": "corpus",
+    "train": "pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value  # found directly from now on
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

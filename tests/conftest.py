@@ -1,0 +1,60 @@
+"""What all tests share: a quiet environment, the corpora beside the repository, a browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+if os.environ.get("SEQ2SEQ_BLOCK_TENSORFLOW") == "1":
+    folder = str(REPOSITORY / "tests" / "helpers" / "no_tensorflow")
+    python_path = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = folder + (os.pathsep + python_path if python_path else "")
+    if "tensorflow" in sys.modules:
+        raise RuntimeError("tensorflow was imported before it could be blocked")
+    import helpers.no_tensorflow.sitecustomize  # noqa: F401
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips the tests that only TensorFlow can pass where Keras runs on another backend."""
+    backend = os.environ["KERAS_BACKEND"]
+    if backend == "tensorflow":
+        return
+    for item in items:
+        if item.get_closest_marker("tensorflow"):
+            item.add_marker(pytest.mark.skip(reason=f"needs TensorFlow, the backend is {backend}"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_corpora() -> Path:
+    """The folder of real corpora beside the checkout; the test is skipped where it is absent."""
+    folder = REPOSITORY.parent / "shared" / "corpora"
+    if not folder.is_dir():
+        pytest.skip("needs the real corpora in ../shared/corpora")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser for Playwright's `executable_path`; its absence is a failure in CI."""
+    from helpers.chromium import find_chromium
+
+    path = find_chromium()
+    if path is None:
+        message = "needs Chromium or Chrome; run tests/install-browser.sh"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    return path
