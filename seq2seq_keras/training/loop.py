@@ -1,0 +1,419 @@
+"""The training loop: epochs, validation, checkpoints, and the ways to end."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from keras import ops
+
+from seq2seq_keras.config import Config
+from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.text import Tokenizer
+from seq2seq_keras.training.batches import encode_pairs, epoch_batches
+from seq2seq_keras.training.checkpoint import Checkpoints
+from seq2seq_keras.training.clock import Clock
+from seq2seq_keras.training.events import (
+    EpochEnd,
+    Event,
+    Finished,
+    FinishReason,
+    Listener,
+    Notice,
+    Progress,
+    Started,
+)
+from seq2seq_keras.training.schedule import Schedule
+from seq2seq_keras.training.step import device_name, make_optimizer, make_steps
+from seq2seq_keras.training.validation import Validation
+
+if TYPE_CHECKING:
+    from seq2seq_keras.corpus import Corpus
+
+_PROGRESS_SECONDS = 0.5
+
+
+@dataclass
+class History:
+    """What a training went through.
+
+    Attributes:
+        epochs: the epochs, in order.
+        finished: how it ended.
+    """
+
+    epochs: list[EpochEnd] = field(default_factory=list)
+    finished: Finished | None = None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Returns the epochs as flat rows, for a table: the fields of `EpochEnd` but examples."""
+        rows = [epoch.to_dict() for epoch in self.epochs]
+        return [
+            {name: value for name, value in row.items() if name not in ("kind", "examples")}
+            for row in rows
+        ]
+
+
+class DivergedError(WorkError):
+    """The loss became NaN or infinite; the network holds the best weights, if any.
+
+    Attributes:
+        history: the epochs until then; `finished` is set when one of them can be used.
+    """
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+
+def fit(
+    network: Any,
+    source_tokenizer: Tokenizer,
+    target_tokenizer: Tokenizer,
+    train: Corpus,
+    valid: Corpus,
+    config: Config,
+    folder: Path | None = None,
+    listener: Listener | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    resume: bool = False,
+    started: float | None = None,
+) -> History:
+    """Trains a network and leaves it with the weights that validated best.
+
+    After each epoch the network is validated (loss, and BLEU of greedy translations); the
+    schedule follows from that. A time limit ends training early enough for the last epoch,
+    finished or not, to be validated within the limit. Batches and dropout follow from
+    `config.seed` alone: counted in epochs, the same machine gives the same result, and so
+    does a run that was interrupted and resumed.
+
+    Args:
+        network: from `build_network`; trained in place.
+        source_tokenizer: encodes the sources.
+        target_tokenizer: encodes the targets.
+        train: pairs to learn from.
+        valid: pairs to validate on; up to 2,000 of them are used.
+        config: length limit, epochs, time limit, batch size, learning rate and so on.
+        folder: where `checkpoints/` goes; None keeps everything in memory.
+        listener: called with each event.
+        should_stop: asked at every batch; once it returns True, training ends. The best
+            epoch so far is what counts; if there is none, the weights as they are.
+        resume: go on from the newest checkpoint in `folder`, if there is one.
+        started: `time.monotonic()` at the beginning of the command, from which the time
+            limit counts; now, by default.
+
+    Returns:
+        The epochs, those before an interruption included, and how training ended.
+
+    Raises:
+        InputError: when no pair is short enough to train on.
+        DivergedError: when the loss becomes NaN or infinite.
+        WorkError: when a checkpoint cannot be written.
+
+    Example:
+        >>> history = fit(network, source_tokens, target_tokens, splits.train, splits.valid, config)
+        >>> history.finished.best_bleu
+        31.4
+    """
+    training = _Training(
+        network,
+        source_tokenizer,
+        target_tokenizer,
+        train,
+        valid,
+        config,
+        folder / "checkpoints" if folder is not None else None,
+        listener or (lambda event: None),
+        should_stop or (lambda: False),
+    )
+    return training.run(resume, started)
+
+
+class _Training:
+    """One run of `fit`; what a checkpoint has to carry lies in `state` and `restore`."""
+
+    def __init__(
+        self,
+        network: Any,
+        source_tokenizer: Tokenizer,
+        target_tokenizer: Tokenizer,
+        train: Corpus,
+        valid: Corpus,
+        config: Config,
+        folder: Path | None,
+        listener: Listener,
+        should_stop: Callable[[], bool],
+    ) -> None:
+        self.model = network.training
+        self.config = config
+        self.listener = listener
+        self.should_stop = should_stop
+        self.pairs = encode_pairs(
+            train.sources, train.targets, source_tokenizer, target_tokenizer, config.max_length
+        )
+        if not len(self.pairs):
+            raise InputError(
+                f"training corpus {train.name!r}: none of its {len(train)} pairs has at most "
+                f"{config.max_length} tokens a side; raise max_length or give shorter sentences"
+            )
+        self.optimizer = make_optimizer(network, config)
+        self.steps = make_steps(network, self.optimizer, config)
+        self.validation = Validation(network, self.steps, valid, source_tokenizer, target_tokenizer)
+        self.checkpoints = (
+            Checkpoints(folder, self.model, self.optimizer) if folder is not None else None
+        )
+        self.schedule = Schedule.start(config.learning_rate, config.patience)
+        self.history = History()
+        self.step = 0  # updates of the weights so far
+        self.best_step = 0
+        self.epoch = 0  # finished epochs
+        self.position = 0  # batches done of the epoch after those
+        self.best_weights: list[np.ndarray] | None = None
+
+    def run(self, resume: bool, started: float | None) -> History:
+        already = self.restore() if resume else 0.0
+        config = self.config
+        limit = None if config.time_limit is None else 60 * config.time_limit
+        self.clock = Clock(limit, started, already)
+        self.batches_per_epoch = -(-len(self.pairs) // config.batch_size)
+        self.emit(
+            Started(
+                parameters=self.model.count_params(),
+                batches_per_epoch=self.batches_per_epoch,
+                pairs=len(self.pairs),
+                epochs=config.epochs,
+                time_limit=config.time_limit,
+                device=device_name(),
+                left_out=self.pairs.left_out,
+                epochs_done=self.epoch,
+            )
+        )
+        if self.pairs.left_out:
+            self.emit(
+                Notice(
+                    f"{self.pairs.left_out} training pairs of more than {config.max_length} tokens "
+                    "on a side are left out"
+                )
+            )
+        reason = self.end_reached()
+        while reason is None:
+            reason = self.train_epoch() or self.end_reached()
+        return self.finish(reason)
+
+    def end_reached(self) -> FinishReason | None:
+        """Says whether there is nothing more to train after an epoch (or before the first)."""
+        if self.schedule.should_stop:
+            return "early stop"
+        if self.epoch >= self.config.epochs:
+            return "epochs"
+        if self.schedule.best_epoch and self.clock.is_nearly_over:
+            return "time limit"
+        return None
+
+    def train_epoch(self) -> FinishReason | None:
+        """Trains until the epoch, the time or the user's patience ends, and validates.
+
+        An epoch that the time limit cuts short may be taken up again, when the validation was
+        quicker than feared.
+        """
+        self.optimizer.learning_rate = self.schedule.learning_rate
+        batches = epoch_batches(
+            self.pairs, self.config.batch_size, self.config.seed, self.epoch + 1
+        )
+        meter = _Meter()
+        reason: FinishReason | None = None
+        while self.position < len(batches):
+            rows = batches[self.position]
+            meter.add(self.steps.train(self.pairs.batch(rows, self.steps.multiple)))
+            self.step += 1
+            self.position += 1
+            if meter.is_due:
+                self.read(meter)
+                self.report(meter, len(batches))
+            if self.should_stop():
+                reason = "stopped"
+                break
+            if self.clock.must_validate:
+                break
+        self.read(meter)
+        if self.position == len(batches):
+            self.epoch, self.position = self.epoch + 1, 0
+        if reason == "stopped" and self.position and self.best_weights is not None:
+            return reason  # the unfinished epoch is given up for the best one
+        self.validate(meter)
+        return reason
+
+    def read(self, meter: _Meter) -> None:
+        """Fetches the results of the steps since the last time, and looks for a wreck."""
+        meter.read()
+        if meter.is_finite:
+            return
+        message = (
+            f"epoch {self.running_epoch}: the loss is no longer a number after step {self.step}; "
+            f"try --learning-rate {self.schedule.learning_rate / 3:.1g}"
+        )
+        if self.best_weights is not None:
+            self.set_best_weights()
+            self.history.finished = self.finished("stopped")
+            message += f"; the best model so far is that of epoch {self.schedule.best_epoch}"
+        raise DivergedError(message, self.history)
+
+    @property
+    def running_epoch(self) -> int:
+        """Number of the epoch in which the last batch lay."""
+        return self.epoch + (1 if self.position else 0)
+
+    def report(self, meter: _Meter, batches: int) -> None:
+        seconds_left = meter.seconds / meter.batches * (batches - self.position)
+        epochs_after = self.config.epochs - self.epoch - 1
+        if epochs_after > 0:
+            whole = meter.seconds / meter.batches * batches + self.clock.reserve
+            seconds_left += epochs_after * whole
+        seconds_left = min(seconds_left + self.clock.reserve, max(self.clock.left, 0.0))
+        self.clock.guess_validation(self.guess_validation(meter))
+        self.emit(
+            Progress(
+                epoch=self.epoch + 1,
+                batch=self.position,
+                batches=batches,
+                loss=meter.loss,
+                tokens_per_second=meter.tokens_per_second,
+                elapsed_seconds=self.clock.elapsed,
+                remaining_seconds=seconds_left,
+            )
+        )
+
+    def guess_validation(self, meter: _Meter) -> float:
+        """Seconds that the first validation may take: to compile, and as in training a pair."""
+        a_pair = meter.seconds / meter.batches / self.config.batch_size
+        return 2 * meter.first_seconds + a_pair * len(self.validation)
+
+    def validate(self, meter: _Meter) -> None:
+        begin = time.monotonic()
+        validated = self.validation.run()
+        number = self.running_epoch
+        learning_rate = self.schedule.learning_rate
+        is_best = self.schedule.update(number, validated.bleu, validated.loss)
+        if is_best:
+            self.best_step = self.step
+            self.best_weights = [ops.convert_to_numpy(v.value) for v in self.model.weights]
+        event = EpochEnd(
+            epoch=number,
+            loss=meter.loss,
+            perplexity=_perplexity(meter.loss),
+            valid_loss=validated.loss,
+            valid_perplexity=_perplexity(validated.loss),
+            valid_bleu=validated.bleu,
+            learning_rate=learning_rate,
+            tokens_per_second=meter.tokens_per_second,
+            elapsed_seconds=self.clock.elapsed,
+            is_best=is_best,
+            examples=validated.examples,
+        )
+        self.history.epochs.append(event)
+        if self.checkpoints is not None:
+            self.checkpoints.write(self.step, self.state())
+        self.clock.validated(time.monotonic() - begin)
+        self.emit(event)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "epoch": self.epoch,
+            "position": self.position,
+            "step": self.step,
+            "best": self.best_step,
+            "seed": self.config.seed,
+            "elapsed_seconds": self.clock.elapsed,
+            "schedule": self.schedule.to_dict(),
+            "history": [epoch.to_dict() for epoch in self.history.epochs],
+        }
+
+    def restore(self) -> float:
+        """Takes up the newest checkpoint; returns the seconds that were used until then."""
+        state = self.checkpoints.restore() if self.checkpoints is not None else None
+        if state is None or self.checkpoints is None:
+            return 0.0
+        self.epoch, self.position, self.step = state["epoch"], state["position"], state["step"]
+        self.best_step = state["best"]
+        self.schedule = Schedule.from_dict(state["schedule"])
+        self.history.epochs = [EpochEnd.from_dict(epoch) for epoch in state["history"]]
+        self.best_weights = self.checkpoints.read_weights(self.best_step)
+        return state["elapsed_seconds"]
+
+    def finish(self, reason: FinishReason) -> History:
+        self.set_best_weights()
+        self.history.finished = self.finished(reason)
+        self.emit(self.history.finished)
+        return self.history
+
+    def finished(self, reason: FinishReason) -> Finished:
+        return Finished(
+            reason=reason,
+            best_epoch=self.schedule.best_epoch,
+            best_bleu=self.schedule.best_bleu,
+            elapsed_seconds=self.clock.elapsed,
+        )
+
+    def set_best_weights(self) -> None:
+        assert self.best_weights is not None
+        for variable, value in zip(self.model.weights, self.best_weights, strict=True):
+            variable.assign(value)
+
+    def emit(self, event: Event) -> None:
+        self.listener(event)
+
+
+class _Meter:
+    """Sums over the steps of an epoch; results are left on the device until `read`.
+
+    Reading makes the host wait for the device, so it happens about twice a second. The sums
+    are of doubles in the order of the steps, whenever they are read, and so reproducible.
+    """
+
+    def __init__(self) -> None:
+        self.unread: list[Any] = []
+        self.total = 0.0
+        self.tokens = 0.0
+        self.batches = 0
+        self.is_finite = True
+        self.begin = self.last = time.monotonic()
+        self.first_seconds = 0.0
+
+    def add(self, result: Any) -> None:
+        self.unread.append(result)
+        self.first_seconds = self.first_seconds or time.monotonic() - self.begin
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() - self.last >= _PROGRESS_SECONDS
+
+    def read(self) -> None:
+        for result in self.unread:
+            total, tokens, norm = ops.convert_to_numpy(result).astype("float64")
+            self.is_finite &= math.isfinite(total) and math.isfinite(norm)
+            self.total += total
+            self.tokens += tokens
+        self.batches += len(self.unread)
+        self.unread.clear()
+        self.last = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return max(self.last - self.begin, 1e-9)
+
+    @property
+    def loss(self) -> float:
+        return float(self.total / self.tokens)
+
+    @property
+    def tokens_per_second(self) -> float:
+        return float(self.tokens / self.seconds)
+
+
+def _perplexity(loss: float) -> float:
+    return math.exp(min(loss, 700.0))  # exp of more overflows a double

@@ -1,0 +1,71 @@
+"""One compiled training step and one compiled evaluation step, on either Keras backend."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import keras
+
+from seq2seq_keras.config import Config
+from seq2seq_keras.training.batches import Batch
+
+
+class Steps(Protocol):
+    """What both backends offer. The results stay on the device until they are read."""
+
+    multiple: int
+    """Lengths are worth rounding up to a multiple of this many tokens."""
+
+    def train(self, batch: Batch) -> Any:
+        """Updates the weights; returns [unsmoothed sum, tokens, gradient norm], float32."""
+
+    def evaluate(self, batch: Batch) -> Any:
+        """Returns [unsmoothed sum, tokens], float32, with dropout off."""
+
+
+def make_optimizer(network: Any, config: Config) -> keras.optimizers.Optimizer:
+    """Returns Adam (Kingma and Ba 2015), built; the training step clips, not the optimizer."""
+    optimizer = keras.optimizers.Adam(learning_rate=config.learning_rate)
+    optimizer.build(network.training.trainable_variables)
+    return optimizer
+
+
+def make_steps(network: Any, optimizer: keras.optimizers.Optimizer, config: Config) -> Steps:
+    """Compiles the steps for the backend that Keras runs on.
+
+    A training step minimises the label-smoothed loss averaged over the tokens of the batch,
+    with gradients clipped by global norm.
+
+    Args:
+        network: its `training` model maps [source, target_input] to logits.
+        optimizer: built on the model's trainable variables; its learning rate may be changed
+            between steps.
+        config: `label_smoothing` and `gradient_clip` are read.
+
+    Returns:
+        The two steps.
+    """
+    backend = keras.config.backend()
+    if backend == "tensorflow":
+        from seq2seq_keras.training.step_tensorflow import TensorFlowSteps
+
+        return TensorFlowSteps(network.training, optimizer, config)
+    if backend == "jax":
+        from seq2seq_keras.training.step_jax import JaxSteps
+
+        return JaxSteps(network.training, optimizer, config)
+    raise RuntimeError(f"training needs the tensorflow or jax backend of Keras, not {backend}")
+
+
+def dtype_policy() -> str:
+    """Picks the number format of a new network: bfloat16 products where a GPU is."""
+    return "float32" if _device().startswith("cpu") else "mixed_bfloat16"
+
+
+def device_name() -> str:
+    """Names what the training runs on, such as `cpu:0`."""
+    return _device()
+
+
+def _device() -> str:
+    return keras.distribution.list_devices()[0].lower()

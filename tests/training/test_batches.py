@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from helpers.tiny_corpus import tiny_pairs
+from seq2seq_keras.text import END, PADDING, START, train_tokenizer
+from seq2seq_keras.training.batches import encode_pairs, epoch_batches, pad, sorted_batches
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    sources, targets = tiny_pairs(101)
+    return encode_pairs(
+        sources,
+        targets,
+        train_tokenizer("word", sources, 200),
+        train_tokenizer("char", targets, 200),
+        max_length=100,
+    )
+
+
+def test_every_pair_exactly_once_an_epoch(pairs):
+    for epoch in (1, 2):
+        batches = epoch_batches(pairs, 8, seed=1, epoch=epoch)
+        assert sorted(row for rows in batches for row in rows) == list(range(101))
+        assert sorted(len(rows) for rows in batches) == [5] + 12 * [8]
+    assert sorted(row for rows in sorted_batches(pairs, 8) for row in rows) == list(range(101))
+
+
+def test_order_follows_from_seed_and_epoch(pairs):
+    def order(seed, epoch):
+        return [rows.tolist() for rows in epoch_batches(pairs, 8, seed, epoch)]
+
+    assert order(1, 1) == order(1, 1)
+    assert order(1, 1) != order(1, 2)
+    assert order(1, 1) != order(2, 1)
+
+
+def test_batches_hold_similar_lengths(pairs):
+    def waste(batches):
+        padded = sum(pairs.batch(rows).target_output.size for rows in batches)
+        return padded / pairs.target_tokens - 1
+
+    random = np.random.default_rng(0).permutation(101)
+    unsorted = [random[first : first + 8] for first in range(0, 101, 8)]
+    assert waste(epoch_batches(pairs, 8, seed=1, epoch=1)) < 0.25 * waste(unsorted)
+
+
+def test_a_batch_is_source_with_end_and_target_shifted_by_one(pairs):
+    rows = [0, 50, 100]
+    batch = pairs.batch(rows, multiple=4)
+    assert {array.dtype.name for array in batch} == {"int32"}
+    assert batch.source.shape[1] % 4 == 0 == batch.target_input.shape[1] % 4
+    assert batch.target_input.shape == batch.target_output.shape
+    for line, row in enumerate(rows):
+        source = [token for token in batch.source[line].tolist() if token != PADDING]
+        read = [token for token in batch.target_input[line].tolist() if token != PADDING]
+        said = [token for token in batch.target_output[line].tolist() if token != PADDING]
+        assert source == pairs.sources[row].tolist()
+        assert source[-1] == END and source.count(END) == 1
+        assert read[0] == START
+        assert said[-1] == END
+        assert read[1:] == said[:-1]
+        assert batch.target_output[line, len(said) - 1] == END
+
+
+class Letters:
+    def encode(self, text):
+        return [ord(letter) for letter in text]
+
+
+def test_longer_pairs_are_left_out_and_counted():
+    pairs = encode_pairs(
+        ["abcd", "abcde", "a", ""], ["a", "a", "abcdef", "b"], Letters(), Letters(), max_length=4
+    )
+    assert pairs.left_out == 2
+    assert pairs.indices.tolist() == [0, 3]
+    assert pairs.sources[1].tolist() == [END]
+
+
+@pytest.mark.parametrize(
+    ("length", "multiple", "width"),
+    [
+        (5, 1, 5),
+        (5, 4, 8),
+        (8, 4, 8),
+        (32, 4, 32),
+        (33, 4, 40),
+        (65, 4, 80),
+        (64, 8, 64),
+        (65, 8, 80),
+    ],
+)
+def test_widths_are_few(length, multiple, width):
+    padded = pad([np.arange(1, length + 1), np.array([7])], multiple)
+    assert padded.shape == (2, width)
+    assert padded.sum() == length * (length + 1) // 2 + 7
