@@ -109,26 +109,22 @@ def split_paragraph(
 
 
 def _cut(text: str, longest: int, length: Callable[[str], int]) -> list[str]:
-    """Cuts a text into parts that fit, each as long as the best places to cut allow."""
+    """Cuts a text into parts that fit, at the best place in the second half of what fits."""
     parts = []
     while text and length(text) > longest:
-        for place in _CUTS:
-            end = _last_fitting(
-                text, [found.end() for found in place.finditer(text)], length, longest
-            )
-            if end:
-                break
-        else:
-            end = 1  # a single character that is too long by itself
+        ends = [_last_fitting(text, place, length, longest) for place in _CUTS]
+        farthest = ends[-2] or ends[-1] or 1  # one character may be too long by itself
+        end = next((end for end in ends if 2 * end >= farthest), farthest)
         parts.append(text[:end].strip())
         text = text[end:].strip()
     return [part for part in [*parts, text] if part]
 
 
 def _last_fitting(
-    text: str, ends: Sequence[int], length: Callable[[str], int], longest: int
+    text: str, place: re.Pattern[str], length: Callable[[str], int], longest: int
 ) -> int:
-    """Returns the last of `ends` up to which the text fits, or 0; by galloping bisection."""
+    """Returns the last end of `place` up to which the text fits, or 0; by galloping bisection."""
+    ends = [found.end() for found in place.finditer(text)]
 
     def fits(index: int) -> bool:
         return length(text[: ends[index]].strip()) <= longest

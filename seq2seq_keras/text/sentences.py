@@ -38,7 +38,7 @@ _BOUNDARY = re.compile(
     # and so do Latin ones between Han characters.
     f"|(?<=[{_HAN_OR_KANA}])[.!?]+[{_CLOSING}]*(?=[{_HAN_OR_KANA}])"
     # Elsewhere white space follows.
-    f"|(?P<stop>[.!?…؟۔।॥]+)[{_CLOSING}]*\\s+"
+    f"|(?P<stop>[.!?…؟۔।॥]+)(?:[{_CLOSING}]|\\s»(?=\\s))*\\s+"
 )
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“„‘«‹/]+$")
 _NEXT_WORD = re.compile(r"[\"'“„‘«‹(\[¿¡–—\s-]*([^\W_]*)")

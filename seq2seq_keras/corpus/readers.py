@@ -1,0 +1,220 @@
+"""From files to a corpus, and to a preview of what would be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from pathlib import Path, PurePath
+
+import pandas
+
+from seq2seq_keras.corpus.files import TextFile, text_files
+from seq2seq_keras.corpus.languages import language_of_file, language_of_text
+from seq2seq_keras.corpus.pairs import Corpus
+from seq2seq_keras.corpus.tables import (
+    SAMPLE_ROWS,
+    Layout,
+    column_language,
+    read_rows,
+    recognise,
+)
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.text.normalisation import normalise
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The beginning of a corpus, and how it was understood.
+
+    Attributes:
+        columns: names of all columns, `1`, `2`, ... where the file has none.
+        rows: the first rows, a column each of `columns`.
+        source_column: the column taken for the source.
+        target_column: the column taken for the target.
+        layout: in words, how the file is laid out.
+    """
+
+    columns: list[str]
+    rows: pandas.DataFrame
+    source_column: str
+    target_column: str
+    layout: str
+
+
+def load_corpus(
+    *paths: str | Path,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+    source_column: str | int | None = None,
+    target_column: str | int | None = None,
+) -> Corpus:
+    """Reads sentence pairs from one table or from two aligned files.
+
+    Files are UTF-8, plain or in `.gz` or `.zip`. A table is TSV (no quoting, usually no
+    header, as Anki and Tatoeba write it) or CSV (with quoting, and a header that names the
+    columns). Aligned files hold a sentence a line, line by line translations of each other.
+    Text is normalised; pairs with an empty side and rows with too few columns are left out
+    and counted in `Corpus.dropped`.
+
+    Args:
+        *paths: one table, or source file and target file; a zip may hold either.
+        source_lang: language code; by default what file name, header or script tell.
+        target_lang: likewise.
+        source_column: in a table, the name of the source column, or its index from 0.
+            Columns without a header are named `1`, `2`, ... By default the first column
+            that holds text.
+        target_column: likewise; by default the second column that holds text.
+
+    Returns:
+        The corpus, at least one pair.
+
+    Raises:
+        InputError: if a file is missing, damaged, not UTF-8 or empty, if line counts
+            differ, or if it is unclear what is source and target.
+
+    Example:
+        >>> corpus = load_corpus("fra.txt", source_lang="en", target_lang="fr")
+    """
+    files = _corpus_files(paths)
+    if len(files) == 2:
+        if source_column is not None or target_column is not None:
+            raise InputError("columns can be chosen in a table only, not in two aligned files")
+        rows = _aligned(*files)
+        guesses = [language_of_file(file.name) for file in files]
+    else:
+        layout = recognise(files[0], source_column, target_column, source_lang, target_lang)
+        rows = _columns(files[0], layout)
+        guesses = [column_language(layout.columns[side]) for side in (layout.source, layout.target)]
+    sources: list[str] = []
+    targets: list[str] = []
+    dropped: Counter[str] = Counter()
+    for row in rows:
+        if isinstance(row, str):
+            dropped[row] += 1
+            continue
+        source, target = map(normalise, row)
+        if source and target:
+            sources.append(source)
+            targets.append(target)
+        else:
+            dropped[_empty_side(source, target)] += 1
+    if not sources:
+        reasons = ", ".join(f"{count} with {reason}" for reason, count in dropped.items())
+        raise InputError(
+            f"{' and '.join(file.label for file in files)}: no sentence pair in it"
+            + (f" ({reasons})" if reasons else "")
+            + "; a corpus needs sentences on both sides"
+        )
+    return Corpus(
+        sources,
+        targets,
+        source_lang or guesses[0] or language_of_text(sources),
+        target_lang or guesses[1] or language_of_text(targets),
+        _name(files),
+        dict(dropped),
+    )
+
+
+def preview(
+    *paths: str | Path,
+    source_column: str | int | None = None,
+    target_column: str | int | None = None,
+) -> Preview:
+    """Reads the first rows only, and says how the corpus would be understood.
+
+    Args and Raises are those of `load_corpus`.
+    """
+    files = _corpus_files(paths)
+    if len(files) == 2:
+        columns = [file.name for file in files]
+        if columns[0] == columns[1]:
+            columns = ["source", "target"]
+        sides = [list(islice(file.lines(), SAMPLE_ROWS)) for file in files]
+        rows = pandas.DataFrame(dict(zip(columns, map(pandas.Series, sides), strict=True))).fillna(
+            ""
+        )
+        layout_name = "two aligned files, a sentence a line"
+        return Preview(columns, rows, columns[0], columns[1], layout_name)
+    layout = recognise(files[0], source_column, target_column)
+    width = len(layout.columns)
+    cells = [
+        (row + [""] * width)[:width]
+        for row in islice(filter(None, read_rows(files[0], layout)), SAMPLE_ROWS)
+    ]
+    return Preview(
+        layout.columns,
+        pandas.DataFrame(cells, columns=layout.columns),
+        layout.columns[layout.source],
+        layout.columns[layout.target],
+        layout.describe(),
+    )
+
+
+def _corpus_files(paths: tuple[str | Path, ...]) -> list[TextFile]:
+    """Returns one table or two aligned files."""
+    if len(paths) not in (1, 2):
+        raise InputError(
+            f"a corpus is one file with both sides or two aligned files, received {len(paths)}"
+        )
+    found = [text_files(path) for path in paths]
+    for path, texts in zip(paths, found, strict=True):
+        if len(paths) == 2 and len(texts) == 2:
+            raise InputError(f"{path}: holds two files already; give it alone, or unpack it")
+    files = [file for texts in found for file in texts]
+    if len(files) == 1:
+        return files
+    tables = [file for file in files if _is_table(file)]
+    if len(paths) == 1 and len(tables) == 1:  # the other one in the archive describes it
+        return tables
+    if len(tables) == 2:
+        raise InputError(
+            f"{files[0].label} and {files[1].label}: both hold columns, so each is a corpus by "
+            "itself; give one of them"
+        )
+    return files
+
+
+def _is_table(file: TextFile) -> bool:
+    if PurePath(file.name).suffix.casefold() == ".csv":
+        return True
+    lines = [line for line in islice(file.lines(), 20) if line.strip()]
+    return bool(lines) and all("\t" in line for line in lines)
+
+
+def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str]]:
+    """Yields the lines of two files side by side."""
+    counts = [0, 0]
+    for lines in zip_longest(source.lines(), target.lines()):
+        for side, line in enumerate(lines):
+            counts[side] += line is not None
+        if None not in lines:
+            yield lines
+    if counts[0] != counts[1]:
+        raise InputError(
+            f"{source.label} has {counts[0]} lines but {target.label} has {counts[1]}: line n of "
+            "one must be the translation of line n of the other; mend the files"
+        )
+
+
+def _columns(file: TextFile, layout: Layout) -> Iterator[tuple[str, str] | str]:
+    """Yields source and target of each row, or why it has none."""
+    for row in read_rows(file, layout):
+        if not any(row):
+            yield "blank line"
+        elif len(row) <= max(layout.source, layout.target):
+            yield "too few columns"
+        else:
+            yield row[layout.source], row[layout.target]
+
+
+def _empty_side(source: str, target: str) -> str:
+    if source or target:
+        return "empty target" if source else "empty source"
+    return "empty source and target"
+
+
+def _name(files: list[TextFile]) -> str:
+    stems = [PurePath(file.name).stem or file.name for file in files]
+    return stems[0] if len(set(stems)) == 1 else " and ".join(stems)

@@ -1,0 +1,282 @@
+"""Tables that hold both sides: delimiter, header and columns, guessed or given."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import PurePath
+
+from seq2seq_keras.corpus.files import TextFile
+from seq2seq_keras.corpus.languages import language_code
+from seq2seq_keras.errors import InputError
+
+SAMPLE_ROWS = 100
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_SOURCE_NAMES = {"source", "src", "from", "original", "input", "question"}
+_TARGET_NAMES = {"target", "tgt", "trg", "to", "translation", "output", "answer"}
+_OTHER_NAMES = {"sentence", "text", "id", "attribution", "licence", "license", "lang", "score"}
+_END_OF_SENTENCE = re.compile("[.?!。？！…]$")
+_NUMBER = re.compile(r"[#+-]?\d+(?:[.,]\d+)?$|\d{4}-\d\d-\d\d")
+_ATTRIBUTION = re.compile("tatoeba|CC[- ]BY|https?://|CC0", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?$")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is written and which of its columns are the two sides.
+
+    Attributes:
+        delimiter: what parts the columns.
+        quoted: whether quote marks enclose fields, as in CSV. In TSV they are text.
+        escaped: whether a backslash, not a second quote mark, escapes one.
+        header: whether the first row names the columns.
+        columns: names from the header, or `1`, `2`, ...
+        source: index of the source column.
+        target: index of the target column.
+        skipped: lines before the table, such as Excel's `sep=;`.
+    """
+
+    delimiter: str
+    quoted: bool
+    escaped: bool
+    header: bool
+    columns: list[str]
+    source: int
+    target: int
+    skipped: int = 0
+
+    def describe(self) -> str:
+        """Says in words what was recognised."""
+        form = "CSV" if self.quoted else "TSV"
+        names = "the first row names the columns" if self.header else "no header"
+        return (
+            f"{form}, {len(self.columns)} columns parted by {_DELIMITERS[self.delimiter]}, {names}"
+        )
+
+
+def recognise(
+    file: TextFile,
+    source_column: str | int | None = None,
+    target_column: str | int | None = None,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+) -> Layout:
+    """Finds out how a table is laid out, from its name and its first rows.
+
+    Args:
+        file: the table.
+        source_column: name or index (from 0) of the source column; None to guess.
+        target_column: likewise.
+        source_lang: helps to find a column that is named by its language.
+        target_lang: likewise.
+
+    Raises:
+        InputError: if it has one column only, or not the columns asked for.
+    """
+    lines = list(islice(file.lines(), 4 * SAMPLE_ROWS))
+    skipped = int(bool(lines) and re.fullmatch("sep=.", lines[0]) is not None)
+    sample = [line for line in lines[skipped:] if line.strip()]
+    if not sample:
+        raise InputError(f"{file.label}: is empty; a corpus needs sentence pairs")
+    quoted = PurePath(file.name).suffix.casefold() == ".csv"
+    escaped = quoted and any('\\"' in line for line in sample)
+    if quoted:
+        delimiter = lines[0][-1] if skipped else _likely_delimiter(sample, escaped)
+    else:
+        delimiter = "\t"
+    rows = list(islice(split_rows(sample, delimiter, quoted, escaped), SAMPLE_ROWS))
+    width = _usual_width(rows)
+    if width < 2:
+        raise InputError(
+            f"{file.label}: holds one column only; a corpus needs source and target parted by a "
+            "tab (in CSV by a comma or semicolon), or two files, source then target"
+        )
+    header = _has_header(rows, quoted)
+    columns = _column_names(rows[0] if header else [], width)
+    body = [row for row in rows[header:] if len(row) >= width] or rows[:1]
+    source, target = _likely_sides(columns, body, source_lang, target_lang)
+    if source_column is not None:
+        source = _find_column(file, columns, source_column)
+    if target_column is not None:
+        target = _find_column(file, columns, target_column)
+    if source == target:  # only one of them was given, and it is the guess for the other
+        others = [index for index in _text_columns(body, width) if index != source]
+        if not others or (source_column is not None and target_column is not None):
+            raise InputError(
+                f"{file.label}: source and target are both column {columns[source]!r}; name two "
+                f"of {', '.join(columns)}"
+            )
+        if target_column is None:
+            target = others[0]
+        else:
+            source = others[0]
+    return Layout(delimiter, quoted, escaped, header, columns, source, target, skipped)
+
+
+def read_rows(file: TextFile, layout: Layout) -> Iterator[list[str]]:
+    """Yields the rows of a table without its header; an empty line is an empty row.
+
+    Raises:
+        InputError: if a quote mark in CSV is never closed, or stands where none may.
+    """
+    lines = islice(file.lines(), layout.skipped, None)
+    rows = split_rows(
+        lines, layout.delimiter, layout.quoted, layout.escaped, file.label, layout.skipped
+    )
+    return islice(rows, int(layout.header), None)
+
+
+def split_rows(
+    lines: Iterable[str],
+    delimiter: str,
+    quoted: bool,
+    escaped: bool,
+    label: str | None = None,
+    skipped: int = 0,
+) -> Iterator[list[str]]:
+    """Splits lines into rows; errors in quoting are raised if `label` says where it is."""
+    if not quoted:
+        # Not csv's QUOTE_NONE: it would still break rows at a lone carriage return.
+        yield from (line.split(delimiter) if line.strip() else [] for line in lines)
+        return
+    reader = csv.reader(
+        (f"{line}\n" for line in lines),
+        delimiter=delimiter,
+        doublequote=not escaped,
+        escapechar="\\" if escaped else None,
+        skipinitialspace=delimiter != "\t",
+        strict=label is not None,
+    )
+    while True:
+        first_line = skipped + reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise InputError(
+                f"{label}, line {first_line}: a quote mark in the row that begins here is not "
+                "closed or not doubled; write a quote mark inside quotes as two"
+            ) from None
+        yield row
+
+
+def _likely_delimiter(sample: Sequence[str], escaped: bool) -> str:
+    """Returns the delimiter that gives most rows the same number of columns, two or more."""
+
+    def agreement(delimiter: str) -> tuple[float, int]:
+        try:
+            rows = list(split_rows(sample, delimiter, True, escaped))
+        except InputError:
+            return (0.0, 0)
+        width = _usual_width(rows)
+        if width < 2 or len(rows[0]) != width:
+            return (0.0, 0)
+        return (sum(len(row) == width for row in rows) / len(rows), width)
+
+    return max(_DELIMITERS, key=agreement)
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> int:
+    return Counter(map(len, rows)).most_common(1)[0][0]
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\W_]+", name.casefold()) if word]
+
+
+def column_language(name: str) -> str | None:
+    """Returns the language code that a column is named by, such as `text_fr` or `English`."""
+    return next(filter(None, map(language_code, [name, *_words(name)])), None)
+
+
+def _has_header(rows: Sequence[Sequence[str]], quoted: bool) -> bool:
+    first, body = rows[0], rows[1:]
+    known = [
+        language_code(cell) is not None
+        or any(word in _SOURCE_NAMES | _TARGET_NAMES | _OTHER_NAMES for word in _words(cell))
+        for cell in first
+        if len(_words(cell)) <= 3 and not _END_OF_SENTENCE.search(cell.strip())
+    ]
+    if sum(known) >= (1 if quoted else 2):
+        return True
+    if not quoted or not body:
+        return False
+    # Names are short, and hold no space, number or full stop.
+    named = all(re.fullmatch(r"[^\W\d][\w.-]*", cell.strip()) for cell in first)
+    longer = sum(sum(map(len, row)) > 2 * sum(map(len, first)) for row in body)
+    return named and 2 * longer > len(body)
+
+
+def _column_names(header: Sequence[str], width: int) -> list[str]:
+    names: list[str] = []
+    for index in range(width):
+        name = header[index].strip() if index < len(header) else ""
+        names.append(name if name and name not in names else str(index + 1))
+    return names
+
+
+def _text_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Returns the columns that hold neither ids, dates, language codes nor attributions."""
+
+    def is_text(index: int) -> bool:
+        cells = [row[index].strip() for row in rows if len(row) > index and row[index].strip()]
+        if not cells:
+            return False
+        numbers = sum(_NUMBER.match(cell) is not None for cell in cells)
+        attributions = sum(_ATTRIBUTION.search(cell) is not None for cell in cells)
+        codes = sum(_LANGUAGE.match(cell) is not None for cell in cells)
+        return (
+            numbers < 0.9 * len(cells)
+            and attributions < 0.5 * len(cells)
+            and not (codes == len(cells) and len(set(cells)) == 1 and len(rows) > 1)
+        )
+
+    if width == 2:
+        return [0, 1]
+    return [index for index in range(width) if is_text(index)]
+
+
+def _likely_sides(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    source_lang: str | None,
+    target_lang: str | None,
+) -> tuple[int, int]:
+    texts = _text_columns(rows, len(columns))
+    if len(texts) < 2:
+        texts = list(range(len(columns)))
+
+    def named(names: set[str], language: str | None) -> int | None:
+        code = language and language_code(language)
+        for index in texts:
+            if code and column_language(columns[index]) == code:
+                return index
+        for index in texts:
+            if names.intersection(_words(columns[index])):
+                return index
+        return None
+
+    source, target = named(_SOURCE_NAMES, source_lang), named(_TARGET_NAMES, target_lang)
+    # A column named by its language is a side rather than one named otherwise.
+    ranked = sorted(texts, key=lambda index: column_language(columns[index]) is None)
+    ranked = sorted(ranked[:2]) + ranked[2:]
+    if source is None:
+        source = next(index for index in ranked if index != target)
+    if target is None or target == source:
+        target = next(index for index in ranked if index != source)
+    return source, target
+
+
+def _find_column(file: TextFile, columns: Sequence[str], wanted: str | int) -> int:
+    if isinstance(wanted, str) and wanted in columns:
+        return columns.index(wanted)
+    if isinstance(wanted, int) and 0 <= wanted < len(columns):
+        return wanted
+    raise InputError(
+        f"{file.label}: there is no column {wanted!r}; its columns are {', '.join(columns)}"
+    )
