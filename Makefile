@@ -23,7 +23,7 @@ DEV_READY := $(VENV)/dev-ready
 
 help:
 	@echo "make install   make .venv with all that running needs"
-	@echo "make run       open the app (HOST, PORT)"
+	@echo "make run       serve the app (HOST, PORT)"
 	@echo "make test      run all tests (ARGS for pytest)"
 	@echo "make test-jax  run the tests of the networks on Keras's JAX backend, without TensorFlow"
 	@echo "make lint      check style, types and licences"
