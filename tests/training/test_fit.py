@@ -1,0 +1,284 @@
+"""The whole loop, on a corpus so small that it takes seconds."""
+
+import math
+import time
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from helpers.tiny_corpus import tiny_pairs
+from seq2seq_keras.config import Config
+from seq2seq_keras.corpus import Corpus
+from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.network import build_network
+from seq2seq_keras.text import train_tokenizer
+from seq2seq_keras.training import DivergedError, EpochEnd, Finished, Progress, Started, fit
+
+TIMES = {"elapsed_seconds", "tokens_per_second"}
+
+
+def setting(**settings):
+    return Config.create(
+        **{
+            "units": 32,
+            "embedding_dim": 16,
+            "tokenizer": "word",
+            "batch_size": 16,
+            "learning_rate": 0.01,
+            "epochs": 3,
+            **settings,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return Corpus(*tiny_pairs(90))
+
+
+@pytest.fixture(scope="module")
+def train(corpus):
+    return corpus.subset(range(70))
+
+
+@pytest.fixture(scope="module")
+def valid(corpus):
+    return corpus.subset(range(70, 90))
+
+
+@pytest.fixture(scope="module")
+def tokenizers(corpus):
+    return (
+        train_tokenizer("word", corpus.sources, 200),
+        train_tokenizer("word", corpus.targets, 200),
+    )
+
+
+@pytest.fixture(scope="module")
+def run(train, valid, tokenizers):
+    def run(config, network=None, *, train=train, valid=valid, **arguments):
+        sizes = [tokenizer.vocab_size for tokenizer in tokenizers]
+        network = network or build_network(config, *sizes)
+        history = fit(network, *tokenizers, train, valid, config, **arguments)
+        return network, history
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def whole(run):
+    """Three epochs with dropout, without interruption."""
+    config = setting(dropout=0.4)
+    network, history = run(config)
+    return config, weights(network), metrics(history)
+
+
+def weights(network):
+    return [keras.ops.convert_to_numpy(variable.value) for variable in network.training.weights]
+
+
+def assert_same_weights(network, expected):
+    for value, other in zip(weights(network), expected, strict=True):
+        np.testing.assert_array_equal(value, other)
+
+
+def metrics(history):
+    return [
+        {name: value for name, value in epoch.to_dict().items() if name not in TIMES}
+        for epoch in history.epochs
+    ]
+
+
+def test_overfits_fifty_pairs(run, train):
+    fifty = train.subset(range(50))
+    config = setting(
+        units=64, embedding_dim=32, epochs=60, patience=60, dropout=0.0, label_smoothing=0.0
+    )
+    events = []
+    _, history = run(
+        config, train=fifty, valid=fifty, listener=events.append,
+        should_stop=lambda: any(isinstance(e, EpochEnd) and e.valid_bleu > 99 for e in events),
+    )  # fmt: skip
+    assert history.finished.best_bleu > 95
+    last = history.epochs[-1]
+    assert last.valid_loss < 0.1
+    assert last.valid_perplexity == pytest.approx(math.exp(last.valid_loss))
+    assert len(last.examples) == 3
+    for example in last.examples:
+        assert dict(fifty.pairs())[example["source"]] == example["reference"]
+
+
+def test_same_seed_same_result(run, whole):
+    config, expected_weights, expected_metrics = whole
+    network, again = run(config)
+    assert metrics(again) == expected_metrics
+    assert_same_weights(network, expected_weights)
+    _, other = run(config.updated(seed=2, epochs=1))
+    assert metrics(other)[0] != expected_metrics[0]
+
+
+class InterruptionError(Exception):
+    """What ends a run without warning."""
+
+
+@pytest.mark.parametrize("moment", ["in the third epoch", "right after the second epoch"])
+def test_resume_is_bit_identical(run, whole, tmp_path, moment):
+    config, expected_weights, expected_metrics = whole
+    batches = []
+
+    def listen(event):
+        is_second_end = isinstance(event, EpochEnd) and event.epoch == 2
+        if moment == "right after the second epoch" and is_second_end:
+            raise InterruptionError
+
+    def stop():
+        batches.append(1)
+        if moment == "in the third epoch" and len(batches) == 2 * 5 + 3:
+            raise InterruptionError  # dropout and the batches have moved on by then
+        return False
+
+    with pytest.raises(InterruptionError):
+        run(config, folder=tmp_path, listener=listen, should_stop=stop)
+    events = []
+    network, resumed = run(config, folder=tmp_path, resume=True, listener=events.append)
+    assert isinstance(events[0], Started)
+    assert events[0].epochs_done == 2
+    assert metrics(resumed) == expected_metrics
+    assert_same_weights(network, expected_weights)
+    assert resumed.epochs[2].elapsed_seconds > resumed.epochs[1].elapsed_seconds
+
+
+def test_network_is_left_with_the_best_weights(run, tokenizers):
+    # The rate is so high that some epoch is better than the last.
+    config = setting(epochs=6, learning_rate=0.15, patience=6)
+    network = build_network(config, *(tokenizer.vocab_size for tokenizer in tokenizers))
+    after = {}
+
+    def listen(event):
+        if isinstance(event, EpochEnd):
+            after[event.epoch] = weights(network)
+
+    _, history = run(config, network=network, listener=listen)
+    best = max(history.epochs, key=lambda e: (round(e.valid_bleu, 1), -e.valid_loss)).epoch
+    assert best < 6, "the test needs an epoch that is better than the last"
+    assert history.finished.best_epoch == best
+    assert [epoch.epoch for epoch in history.epochs if epoch.is_best][-1] == best
+    assert_same_weights(network, after[best])
+
+
+def test_early_stop_and_rate(run):
+    # Nothing can be learnt at such a rate, so that no epoch is better than the first few.
+    _, history = run(setting(epochs=50, patience=2, learning_rate=1.0))
+    assert history.finished.reason == "early stop"
+    rates = [epoch.learning_rate for epoch in history.epochs]
+    assert rates[-1] < rates[0] == 1.0
+
+
+def test_time_limit_ends_in_time_with_a_validated_model(run):
+    begin = time.monotonic()
+    config = setting(epochs=100_000, patience=100_000, time_limit=0.15)
+    events = []
+    _, history = run(config, listener=events.append, started=begin)
+    took = time.monotonic() - begin
+    assert history.finished.reason == "time limit"
+    assert history.finished.best_epoch >= 1
+    assert 5 < took < 9.5
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert all(0 <= event.remaining_seconds <= 9 for event in progress)
+
+
+def test_time_limit_already_used_up(run):
+    config = setting(time_limit=0.001)
+    _, history = run(config, started=time.monotonic() - 60)
+    assert history.finished.reason == "time limit"
+    assert history.finished.best_epoch == 1
+    assert len(history.epochs) == 1
+
+
+def test_stop_without_an_epoch_evaluates_what_there_is(run):
+    calls = []
+
+    def stop():
+        calls.append(1)
+        return len(calls) == 2
+
+    _, history = run(setting(), should_stop=stop)
+    assert history.finished.reason == "stopped"
+    assert history.finished.best_epoch == 1
+    assert len(history.epochs) == 1
+
+
+def test_stop_later_keeps_the_best_epoch(run, whole):
+    config, *_, expected = whole
+    events = []
+
+    def stop():
+        return any(isinstance(event, EpochEnd) for event in events)
+
+    network, history = run(config, listener=events.append, should_stop=stop)
+    one_epoch, _ = run(config.updated(epochs=1))
+    assert_same_weights(network, weights(one_epoch))
+    assert history.finished.reason == "stopped"
+    assert metrics(history) == expected[:1]
+
+
+def test_a_loss_that_is_no_number_keeps_the_best_model(run, tokenizers):
+    config = setting()
+    network = build_network(config, *(tokenizer.vocab_size for tokenizer in tokenizers))
+    after = {}
+
+    def poison(event):
+        if isinstance(event, EpochEnd):
+            after[event.epoch] = weights(network)
+            variable = network.training.weights[0]
+            variable.assign(np.full(variable.shape, np.nan, "float32"))
+
+    with pytest.raises(DivergedError, match=r"epoch 2: the loss .* try --learning-rate") as error:
+        run(config, network=network, listener=poison)
+    assert error.value.history.finished.best_epoch == 1
+    assert_same_weights(network, after[1])
+
+
+def test_no_pair_short_enough(run):
+    with pytest.raises(InputError, match="none of its 70 pairs has at most 4 tokens"):
+        run(setting(max_length=4))
+
+
+def test_long_pairs_are_left_out_and_reported(run, train):
+    longer = replace(
+        train,
+        sources=[*train.sources, "word " * 40],
+        targets=[*train.targets, "mot"],
+    )
+    events = []
+    run(setting(epochs=1, max_length=30), train=longer, listener=events.append)
+    assert events[0].left_out == 1
+    assert events[0].pairs == 70
+    assert "1 training pairs of more than 30 tokens" in events[1].message
+    assert isinstance(events[-1], Finished)
+
+
+def test_checkpoint_that_cannot_be_written_leaves_the_earlier_one(
+    run, whole, tmp_path, monkeypatch
+):
+    config, expected_weights, expected_metrics = whole
+    save = np.savez
+    calls = []
+
+    def full_disk(file, **arrays):
+        calls.append(file.name)
+        if len(calls) > 4:  # the second checkpoint's second file
+            file.write(b"half a file")
+            raise OSError(28, "No space left on device")
+        save(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", full_disk)
+    with pytest.raises(WorkError, match=r"No space left on device.*make room.*--resume"):
+        run(config, folder=tmp_path)
+    monkeypatch.undo()
+    assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == ["5", "latest"]
+    network, history = run(config, folder=tmp_path, resume=True)
+    assert metrics(history) == expected_metrics
+    assert_same_weights(network, expected_weights)
