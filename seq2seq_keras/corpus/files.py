@@ -94,7 +94,7 @@ def text_files(path: str | Path) -> list[TextFile]:
     if start in (_ZIP, _EMPTY_ZIP):
         return _texts_in_zip(path)
     if start.startswith(_GZIP):
-        return [TextFile(str(path), path.name.removesuffix(".gz"), lambda: gzip.open(path))]
+        return [TextFile(str(path), path.name.removesuffix(".gz"), lambda: _gunzipped(path))]
     return [TextFile(str(path), path.name, lambda: path.open("rb"))]
 
 
@@ -116,6 +116,10 @@ def _texts_in_zip(path: Path) -> list[TextFile]:
     return [
         TextFile(f"{path}: {name}", PurePosixPath(name).name, _opener(path, name)) for name in texts
     ]
+
+
+def _gunzipped(path: Path) -> IO[bytes]:
+    return io.BufferedReader(gzip.open(path))
 
 
 def _opener(path: Path, name: str) -> Callable[[], IO[bytes]]:

@@ -81,7 +81,7 @@ def load_corpus(
     if len(files) == 2:
         if source_column is not None or target_column is not None:
             raise InputError("columns can be chosen in a table only, not in two aligned files")
-        rows = _aligned(*files)
+        rows: Iterator[tuple[str, str] | str] = _aligned(*files)
         guesses = [language_of_file(file.name) for file in files]
     else:
         layout = recognise(files[0], source_column, target_column, source_lang, target_lang)
@@ -183,7 +183,7 @@ def _is_table(file: TextFile) -> bool:
     return bool(lines) and all("\t" in line for line in lines)
 
 
-def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str]]:
+def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str] | str]:
     """Yields the lines of two files side by side."""
     counts = [0, 0]
     for lines in zip_longest(source.lines(), target.lines()):

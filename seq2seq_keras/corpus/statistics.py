@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas
 
+from seq2seq_keras.text.scripts import HAN_AND_KANA, character_class
+
 if TYPE_CHECKING:
     from seq2seq_keras.corpus.pairs import Corpus
 
-# A Han character or kana is a word; otherwise white space and punctuation part words.
-_WORD = re.compile(
-    "[\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\U00020000-\U000323af]|"
-    "(?:(?![\u3005-\u3007\u3041-\u30ff\u3400-\u9fff\U00020000-\U000323af])\\w)+"
-)
+# A Han character or kana is a word by itself; others end at white space and punctuation.
+_HAN = character_class(*HAN_AND_KANA)
+_WORD = re.compile(f"[{_HAN}]|[^\\W{_HAN}]+(?:['’][^\\W{_HAN}]+)*")
 
 
 @dataclass(frozen=True)

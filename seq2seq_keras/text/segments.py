@@ -11,13 +11,9 @@ from seq2seq_keras.text.scripts import is_spaceless, is_spaceless_character
 from seq2seq_keras.text.sentences import split_sentences
 
 _LINE_BREAK = re.compile("\r\n|\r|\n")
+_SPACE = re.compile(r"\s+")
 # Where an over-long sentence is cut, best places first; behind the mark.
-_CUTS = (
-    re.compile(r"[;:]\s+|[；：—]\s*|\s[–-]\s"),
-    re.compile(r"[,)]\s+|[，、）]\s*"),
-    re.compile(r"\s+"),
-    re.compile(r"(?s:.)"),
-)
+_CUTS = (re.compile(r"[;:]\s+|[；：—]\s*|\s[–-]\s"), re.compile(r"[,)]\s+|[，、）]\s*"), _SPACE)
 
 
 @dataclass(frozen=True)
@@ -110,38 +106,40 @@ def split_paragraph(
 
 def _cut(text: str, longest: int, length: Callable[[str], int]) -> list[str]:
     """Cuts a text into parts that fit, at the best place in the second half of what fits."""
-    parts = []
-    while text and length(text) > longest:
-        ends = [_last_fitting(text, place, length, longest) for place in _CUTS]
-        farthest = ends[-2] or ends[-1] or 1  # one character may be too long by itself
-        end = next((end for end in ends if 2 * end >= farthest), farthest)
+    parts: list[str] = []
+    while True:
+        farthest = _fitting(text, longest, length)
+        if farthest == len(text):
+            return [*parts, text]
+        reach = farthest + text[farthest].isspace()
+        for place in _CUTS:
+            ends = [found.end() for found in place.finditer(text, 0, reach)]
+            # Tokens of a prefix are not always fewer, so what is chosen is measured.
+            fitting = (end for end in reversed(ends) if length(text[:end].strip()) <= longest)
+            end = next(fitting, 0)
+            if 2 * end >= farthest or (end and place is _SPACE):
+                break
+        else:
+            end = farthest
         parts.append(text[:end].strip())
         text = text[end:].strip()
-    return [part for part in [*parts, text] if part]
 
 
-def _last_fitting(
-    text: str, place: re.Pattern[str], length: Callable[[str], int], longest: int
-) -> int:
-    """Returns the last end of `place` up to which the text fits, or 0; by galloping bisection."""
-    ends = [found.end() for found in place.finditer(text)]
-
-    def fits(index: int) -> bool:
-        return length(text[: ends[index]].strip()) <= longest
-
-    step = 1
-    low = -1  # the last index known to fit
-    while low + step < len(ends) and fits(low + step):
-        low += step
-        step *= 2
-    high = min(low + step, len(ends))  # the first index known not to fit
+def _fitting(text: str, longest: int, length: Callable[[str], int]) -> int:
+    """Returns how many first characters fit, at least 1; by doubling, then by bisection."""
+    low, high = 0, longest
+    while high < len(text) and length(text[:high]) <= longest:
+        low, high = high, 2 * high
+    high = min(high, len(text))
+    if length(text[:high]) <= longest:
+        return high
     while high - low > 1:
         middle = (low + high) // 2
-        if fits(middle):
+        if length(text[:middle]) <= longest:
             low = middle
         else:
             high = middle
-    return ends[low] if low >= 0 else 0
+    return max(low, 1)
 
 
 def _join_line(sentences: Sequence[str], spaceless: bool) -> str:

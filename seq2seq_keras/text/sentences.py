@@ -30,13 +30,14 @@ _MONTH = re.compile(
     "(?:Jan|Feb|März|Mär|Apr|Mai|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])[a-zä]*$|Jahrhundert"
 )
 
-_CLOSING = "\"'”’“»›)\\]」』）》〉】＂＇"
+_CLOSING_CHINESE = "\"'”’»›)\\]」』）》〉】＂＇"
+_CLOSING = f"{_CLOSING_CHINESE}“«‹"  # in German the marks close that open elsewhere
 _HAN_OR_KANA = "\u3040-\u30ff\u3400-\u9fff"
 _BOUNDARY = re.compile(
     # Full stops of scripts without spaces end a sentence wherever they stand,
-    f"[。！？｡][。！？｡!?…]*[{_CLOSING}]*\\s*"
+    f"[。！？｡][。！？｡!?…]*[{_CLOSING_CHINESE}]*\\s*"
     # and so do Latin ones between Han characters.
-    f"|(?<=[{_HAN_OR_KANA}])[.!?]+[{_CLOSING}]*(?=[{_HAN_OR_KANA}])"
+    f"|(?<=[{_HAN_OR_KANA}])[.!?]+[{_CLOSING_CHINESE}]*(?=[{_HAN_OR_KANA}])"
     # Elsewhere white space follows.
     f"|(?P<stop>[.!?…؟۔।॥]+)(?:[{_CLOSING}]|\\s»(?=\\s))*\\s+"
 )

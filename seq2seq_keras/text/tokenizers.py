@@ -7,6 +7,7 @@ from pathlib import Path
 
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.text.char import CharTokenizer
+from seq2seq_keras.text.normalisation import normalise
 from seq2seq_keras.text.subword import SubwordTokenizer
 from seq2seq_keras.text.tokenizer import SPECIAL_PIECES, Tokenizer
 from seq2seq_keras.text.vocabulary import VocabularyTokenizer, read_entries
@@ -42,7 +43,7 @@ def train_tokenizer(
         raise InputError(f"tokenizer: expected subword, word or char, received {kind!r}")
     if vocab_size <= len(SPECIAL_PIECES):
         raise InputError(f"vocab_size: expected more than 4, received {vocab_size}")
-    if not any(sentence.strip() for sentence in sentences):
+    if not any(map(normalise, sentences)):
         raise InputError("the corpus has no text to learn a vocabulary from")
     if kind == SubwordTokenizer.kind:
         return SubwordTokenizer.train(sentences, vocab_size, seed)

@@ -83,7 +83,7 @@ PATTERN = "|".join(
         f"[0-9]+(?:[.,:][0-9]+)+{_LETTER}*",
         f"{_LETTER}+",
         f"[{character_class(*HAN_AND_KANA)}]",
-        f" ?[{character_class(*SOUTH_EAST_ASIAN)}]",
+        f" ?[{character_class(*SOUTH_EAST_ASIAN)}] ?",
         rf" ?(?:\.\.\.|--|[{character_class(*_PUNCTUATION)}]) ?",
     )
 )
