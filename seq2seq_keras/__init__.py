@@ -12,6 +12,7 @@ Example:
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from seq2seq_keras.errors import InputError, WorkError
     from seq2seq_keras.pipeline import train
     from seq2seq_keras.translator import Translator
+
+# TensorFlow's C++ side writes lines about the processor to standard error, where a user looks
+# for our own messages. It reads this when it is imported; who wants the lines sets it to 0.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 __version__ = "0.1.0"
 

@@ -39,7 +39,8 @@ class Config(BaseModel):
     target_lang: str | None = Field(None, description="Language code of the target, such as en.")
 
     attention: AttentionName = Field(
-        "additive", description="Score function of the attention; none is the plain encoder-decoder."
+        "additive",
+        description="Score function of the attention; none is the plain encoder-decoder.",
     )
     attention_placement: PlacementName = Field(
         "before",
@@ -91,7 +92,9 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _widths_fit(self) -> Self:
         if self.bidirectional and self.units % 2:
-            raise ValueError(f"units must be even in a bidirectional encoder, received {self.units}")
+            raise ValueError(
+                f"units must be even in a bidirectional encoder, received {self.units}"
+            )
         return self
 
     @classmethod
@@ -131,5 +134,7 @@ def _first_problem(error: ValidationError) -> str:
     field = ".".join(str(part) for part in problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        return f"{field}: there is no such setting; the settings are {', '.join(Config.model_fields)}"
+        return (
+            f"{field}: there is no such setting; the settings are {', '.join(Config.model_fields)}"
+        )
     return f"{field}: {message}, received {problem['input']!r}" if field else message

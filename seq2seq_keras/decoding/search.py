@@ -91,14 +91,20 @@ def search(
     row_limits[:count] = limits
 
     function = _compiled_search(network, beam_size, n_best)
-    outputs = function(
+    tokens, parents, scores, last_steps, last_slots = function(
         _values(network),
         ops.convert_to_tensor(padded),
         ops.convert_to_tensor(row_limits),
         ops.zeros((steps,), "int32"),
         ops.convert_to_tensor(length_penalty, "float32"),
     )
-    return _trace_back(*(ops.convert_to_numpy(output) for output in outputs), count=count)
+    return _trace_back(
+        ops.convert_to_numpy(tokens)[:, :count],
+        ops.convert_to_numpy(parents)[:, :count],
+        ops.convert_to_numpy(scores)[:count],
+        ops.convert_to_numpy(last_steps)[:count],
+        ops.convert_to_numpy(last_slots)[:count],
+    )
 
 
 def _values(network: Network) -> dict[str, Any]:
@@ -257,13 +263,16 @@ def _trace_back(
     scores: np.ndarray,
     last_steps: np.ndarray,
     last_slots: np.ndarray,
-    count: int,
 ) -> SearchResult:
-    """Follows every finished hypothesis from its end token back to its first token."""
-    tokens, parents = tokens[:, :count], parents[:, :count]  # (steps, batch, beam_size)
-    scores, lengths, slots = scores[:count], last_steps[:count], last_slots[:count].copy()
-    lengths = np.where(np.isneginf(scores), 0, lengths)  # the end token stands at this index
-    rows = np.arange(count)[:, None]
+    """Follows every finished hypothesis from its end token back to its first token.
+
+    Args:
+        tokens, parents: `(steps, batch, beam_size)`.
+        scores, last_steps, last_slots: `(batch, n_best)`.
+    """
+    lengths = np.where(np.isneginf(scores), 0, last_steps)  # the end token stands at this index
+    slots = last_slots
+    rows = np.arange(len(scores))[:, None]
     found = np.zeros((*scores.shape, int(lengths.max(initial=0))), dtype="int32")
     for step in range(int(lengths.max(initial=0)), -1, -1):
         inside = step < lengths

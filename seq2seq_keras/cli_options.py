@@ -1,0 +1,130 @@
+"""Options of the command line that are made from the configuration, and corpora as arguments."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from seq2seq_keras.config import Config
+
+_PANELS = {
+    "Languages and tokens": (
+        "source_lang",
+        "target_lang",
+        "tokenizer",
+        "vocab_size",
+        "max_length",
+    ),
+    "Network": (
+        "attention",
+        "attention_placement",
+        "cell",
+        "units",
+        "embedding_dim",
+        "encoder_layers",
+        "decoder_layers",
+        "bidirectional",
+        "tie_embeddings",
+    ),
+    "Training": (
+        "epochs",
+        "time_limit",
+        "batch_size",
+        "learning_rate",
+        "label_smoothing",
+        "dropout",
+        "gradient_clip",
+        "patience",
+        "seed",
+    ),
+    "Search": ("beam_size", "length_penalty"),
+}
+
+Corpora = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="CORPUS...",
+        help="One file with both sides (TSV, CSV), or two: source, then target, a sentence a "
+        "line. Each plain, .gz or .zip, UTF-8.",
+        show_default=False,
+    ),
+]
+OtherCorpora = list[Path] | None
+SourceColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="In a table: name or number, from 1, of the source column.", metavar="COLUMN"
+    ),
+]
+TargetColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="In a table: name or number, from 1, of the target column.", metavar="COLUMN"
+    ),
+]
+
+
+def with_config_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command an option for each field of `Config`, passed to it as `**settings`.
+
+    An option that is not given is passed as None, so that a configuration file can decide.
+    """
+    signature = inspect.signature(command, eval_str=True)
+    parameters = [
+        parameter for parameter in signature.parameters.values() if parameter.name != "settings"
+    ]
+    for panel, names in _PANELS.items():
+        for name in names:
+            parameters.append(_option(name, panel))
+    # typer reads both of these.
+    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
+
+
+def _option(name: str, panel: str) -> inspect.Parameter:
+    field = Config.model_fields[name]
+    default = "none" if field.default is None else str(field.default)
+    if isinstance(field.default, bool):
+        default = name.replace("_", "-") if field.default else f"no-{name.replace('_', '-')}"
+    kind: Any = field.annotation
+    annotation: Any = Annotated[
+        kind | None,
+        typer.Option(
+            help=field.description,
+            show_default=False if field.default is None else default,
+            rich_help_panel=panel,
+            metavar="MINUTES" if name == "time_limit" else None,
+        ),
+    ]
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation
+    )
+
+
+def spread_file_lists(
+    arguments: Sequence[str], options: Sequence[str] = ("--valid", "--test")
+) -> list[str]:
+    """Lets `--valid` and `--test` take one file or two: `--valid a b` is `--valid a --valid b`.
+
+    Example:
+        >>> spread_file_lists(["train", "t", "--valid", "a", "b", "--out", "o"])
+        ['train', 't', '--valid', 'a', '--valid', 'b', '--out', 'o']
+    """
+    spread: list[str] = []
+    current = None
+    for argument in arguments:
+        if argument in options:
+            current, first = argument, True
+            spread.append(argument)
+        elif current and not argument.startswith("-"):
+            spread += [argument] if first else [current, argument]
+            first = False
+        else:
+            current = None
+            spread.append(argument)
+    return spread
