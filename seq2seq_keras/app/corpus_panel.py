@@ -1,0 +1,230 @@
+"""The corpus, before anything is trained: choose or upload, correct, look at it."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs import CorpusInfo
+from seq2seq_keras.jobs.languages import LANGUAGE_NAMES, guess_language
+
+if TYPE_CHECKING:
+    from seq2seq_keras.corpus import Corpus
+
+FILE_TYPES = [".tsv", ".csv", ".txt", ".gz", ".zip", *(f".{code}" for code in LANGUAGE_NAMES)]
+_PREVIEW_ROWS = 50
+_GUESS_FROM = 500
+_LANGUAGES = [(f"{name} ({code})", code) for code, name in LANGUAGE_NAMES.items()]
+
+
+class CorpusPanel:
+    """Components that end in one readable corpus; `inputs` carry it to whoever uses it."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        corpora = studio.workspace.corpora()
+        with gr.Row():
+            with gr.Column(scale=3, min_width=300):
+                self.corpus = gr.Dropdown(
+                    choices=[(info.name, info.id) for info in corpora],
+                    value=None,
+                    label="Corpus",
+                    info="A sample, or one that you uploaded before",
+                    filterable=False,
+                    elem_id="corpus",
+                )
+                self.upload = gr.File(
+                    label="Upload",
+                    file_count="multiple",
+                    file_types=FILE_TYPES,
+                    height=150,
+                    elem_id="corpus-upload",
+                )
+                gr.Markdown(
+                    "One file with both languages (TSV, CSV), or two files with a sentence a line; "
+                    "plain, .gz or .zip, UTF-8.",
+                    elem_classes="hint",
+                )
+            with gr.Column(scale=2, min_width=300):
+                with gr.Row():
+                    self.source_column = _column("Source column", "Where the source text is")
+                    self.target_column = _column("Target column", "Where its translation is")
+                with gr.Row():
+                    self.source_lang = _language("Source language")
+                    self.target_lang = _language("Target language")
+        self.summary = gr.Markdown(
+            "*Choose a sample or upload your own sentence pairs: you then see them here, and can "
+            "correct how they are read.*",
+            elem_classes="hint",
+            elem_id="corpus-summary",
+        )
+        with gr.Row():
+            self.preview = gr.Dataframe(
+                label="First rows",
+                visible=False,
+                interactive=False,
+                wrap=True,
+                max_height=320,
+                max_chars=200,
+                buttons=[],
+                elem_id="corpus-preview",
+                scale=3,
+                min_width=320,
+            )
+            self.statistics = gr.Dataframe(
+                label="Statistics",
+                visible=False,
+                interactive=False,
+                wrap=True,
+                max_height=320,
+                buttons=[],
+                elem_id="corpus-statistics",
+                scale=2,
+                min_width=320,
+            )
+        self._connect()
+
+    @property
+    def inputs(self) -> list[Any]:
+        """The components from which `reading` tells the corpus."""
+        return [
+            self.corpus,
+            self.source_column,
+            self.target_column,
+            self.source_lang,
+            self.target_lang,
+        ]
+
+    def reading(
+        self,
+        corpus_id: str | None,
+        source_column: str | None,
+        target_column: str | None,
+        source_lang: str | None,
+        target_lang: str | None,
+    ) -> CorpusInfo:
+        """The chosen corpus with the corrections of the form.
+
+        Raises:
+            InputError: none is chosen.
+        """
+        if not corpus_id:
+            raise InputError("Choose a corpus first: a sample, or a file of yours.")
+        return replace(
+            self._studio.workspace.corpus(corpus_id),
+            source_column=source_column,
+            target_column=target_column,
+            source_lang=source_lang or None,
+            target_lang=target_lang or None,
+        )
+
+    def choices(self) -> Any:
+        """The dropdown's update when the tab is opened again."""
+        corpora = self._studio.workspace.corpora()
+        return gr.update(choices=[(info.name, info.id) for info in corpora])
+
+    def _connect(self) -> None:
+        form = [*self.inputs[1:], self.preview]
+        shown = [self.summary, self.statistics]
+        described = {"api_visibility": "private", "show_progress_on": [self.summary]}
+        uploaded = self.upload.upload(
+            self._take, inputs=self.upload, outputs=[self.corpus, self.upload], **QUIET
+        )
+        for event in (uploaded.success, self.corpus.input):
+            event(
+                self._inspect, inputs=self.corpus, outputs=form, api_visibility="private"
+            ).success(self._describe, inputs=self.inputs, outputs=shown, **described)
+        for component in self.inputs[1:]:
+            component.input(self._describe, inputs=self.inputs, outputs=shown, **described)
+
+    @readable_errors
+    def _take(self, paths: list[str] | None) -> tuple[Any, Any]:
+        files = [Path(path) for path in paths or []]
+        try:
+            info = self._studio.workspace.add_corpus(files)
+        finally:
+            # The workspace has its copy; nothing of a user's stays in Gradio's own folder.
+            for path in files:
+                path.unlink(missing_ok=True)
+        choices = [(known.name, known.id) for known in self._studio.workspace.corpora()]
+        return gr.update(choices=choices, value=info.id), None
+
+    @readable_errors
+    def _inspect(self, corpus_id: str | None) -> tuple[Any, ...]:
+        """Guesses columns and languages, and shows the first rows as they stand in the file."""
+        from seq2seq_keras.corpus import preview
+
+        info = self._studio.workspace.corpus(corpus_id)
+        seen = preview(*info.files)
+        source = target = None
+        columns = gr.update(choices=[], value=None, visible=False), gr.update(visible=False)
+        if len(info.files) == 1:
+            source, target = seen.source_column, seen.target_column
+            columns = (
+                gr.update(choices=seen.columns, value=source, visible=True),
+                gr.update(choices=seen.columns, value=target, visible=True),
+            )
+        corpus = read_corpus(replace(info, source_column=source, target_column=target))
+        return (
+            *columns,
+            corpus.source_lang or guess_language(corpus.sources[:_GUESS_FROM]),
+            corpus.target_lang or guess_language(corpus.targets[:_GUESS_FROM]),
+            gr.update(value=seen.rows.head(_PREVIEW_ROWS), visible=True),
+        )
+
+    @readable_errors
+    def _describe(self, *form: Any) -> tuple[Any, ...]:
+        """Reads the whole corpus and tells what is in it."""
+        corpus = read_corpus(self.reading(*form))
+        summary = f"**{len(corpus):,} sentence pairs** are ready."
+        if corpus.dropped:
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in corpus.dropped.items())
+            summary += f" Left out: {reasons}."
+        if not (corpus.source_lang and corpus.target_lang):
+            summary += " Please set both languages: scores and spacing depend on the target's."
+        table = corpus.statistics().table().reset_index(names="")
+        return summary, gr.update(value=table, visible=True)
+
+
+def read_corpus(info: CorpusInfo) -> Corpus:
+    """Reads a corpus; the last ones read are kept, for the form asks again and again."""
+    versions = tuple(path.stat().st_mtime_ns for path in info.files)
+    corpus = _read(info.files, info.source_column, info.target_column, versions)
+    return replace(
+        corpus,
+        source_lang=info.source_lang or corpus.source_lang,
+        target_lang=info.target_lang or corpus.target_lang,
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _read(
+    files: tuple[Path, ...],
+    source_column: str | int | None,
+    target_column: str | int | None,
+    versions: tuple[int, ...],
+) -> Corpus:
+    from seq2seq_keras.corpus import load_corpus
+
+    return load_corpus(*files, source_column=source_column, target_column=target_column)
+
+
+def _column(label: str, info: str) -> gr.Dropdown:
+    return gr.Dropdown(label=label, info=info, filterable=False, visible=False, min_width=130)
+
+
+def _language(label: str) -> gr.Dropdown:
+    return gr.Dropdown(
+        choices=_LANGUAGES,
+        value=None,
+        label=label,
+        info="Guessed; correct it if wrong",
+        allow_custom_value=True,
+        min_width=130,
+    )

@@ -1,0 +1,61 @@
+"""Routes that hand out a workspace's files; every path is looked up, never joined."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs import Workspace
+from seq2seq_keras.jobs.files import slug
+
+_REPORTS = {"report.html": "text/html", "report.json": "application/json"}
+
+
+def download_routes(workspace: Workspace) -> APIRouter:
+    """Builds `/download/models/PLACE/NAME.zip` and `/download/reports/JOB/report.html`."""
+    router = APIRouter(prefix="/download")
+
+    @router.get("/models/{place}/{name}.zip")
+    def model(place: str, name: str) -> FileResponse:
+        try:
+            info = workspace.model(f"{place}/{name}")
+        except InputError as error:
+            raise HTTPException(404, str(error)) from None
+        archive = zip_folder(info.folder)
+        return FileResponse(
+            archive,
+            media_type="application/zip",
+            filename=f"{slug(info.name)}.zip",
+            background=BackgroundTask(archive.unlink, missing_ok=True),
+        )
+
+    @router.get("/reports/{job_id}/{file}")
+    def report(job_id: str, file: str) -> FileResponse:
+        known = {job.id: job for job in workspace.jobs.all()}
+        path = known[job_id].folder / "report" / file if job_id in known else None
+        if path is None or file not in _REPORTS or not path.is_file():
+            raise HTTPException(404, "There is no such report.")
+        return FileResponse(path, media_type=_REPORTS[file], filename=f"{job_id}-{file}")
+
+    return router
+
+
+def zip_folder(folder: Path) -> Path:
+    """Packs a saved translator, without the checkpoints of its training.
+
+    Returns:
+        A temporary file; its owner deletes it.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(folder.rglob("*")):
+                inside = path.relative_to(folder)
+                if path.is_file() and not path.is_symlink() and inside.parts[0] != "checkpoints":
+                    archive.write(path, Path(folder.name) / inside)
+        return Path(stream.name)

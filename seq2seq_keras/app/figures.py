@@ -1,0 +1,169 @@
+"""Figures of the page, in Plotly; the library loads with the first of them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from seq2seq_keras.jobs import SystemProgress
+
+# As in the report: Okabe and Ito's palette, told apart with any colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#A6568C", "#8A7A00", "#7A7A7A")
+SYSTEM_COLOURS = {"attention": COLOURS[0], "plain": COLOURS[1]}
+
+# Readable on white and on near-black; the page's style sheet sharpens it in each mode.
+_TEXT = "#64748b"
+_GRID = "rgba(100, 116, 139, 0.22)"
+
+# From nothing to the theme's indigo, so that the map sits well on light and dark.
+_WEIGHTS = [[0.0, "rgba(79, 70, 229, 0.03)"], [0.5, "rgba(79, 70, 229, 0.5)"], [1.0, "#4f46e5"]]
+
+_WIDEST_FLUID_MAP = 18
+
+
+def on_page(figure: go.Figure) -> go.Figure:
+    """Fits a figure to the page: transparent, in the page's font, light or dark around it."""
+    figure.update_layout(
+        template="none",
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "system-ui, sans-serif", "size": 13, "color": _TEXT},
+        hoverlabel={"font": {"family": "system-ui, sans-serif"}},
+    )
+    figure.update_xaxes(gridcolor=_GRID, zeroline=False, linecolor=_GRID)
+    figure.update_yaxes(gridcolor=_GRID, zeroline=False, linecolor=_GRID)
+    return figure
+
+
+def attention_map(
+    tokens: Sequence[str], source_tokens: Sequence[str], weights: Sequence[Sequence[float]]
+) -> go.Figure:
+    """Draws a translation's attention weights a_ti, source across and translation down.
+
+    Args:
+        tokens: the translation's tokens, y_1 to y_T'.
+        source_tokens: the source's tokens, x_1 to x_T.
+        weights: a row for each of `tokens`, a column for each of `source_tokens`.
+
+    Returns:
+        A figure that grows with the sentence: cells stay large enough for their labels.
+    """
+    import plotly.graph_objects as go
+
+    # Plotly reads tags in labels, so tokens are escaped; equal tokens need numbers as positions.
+    across = [html.escape(token) for token in source_tokens]
+    down = [html.escape(token) for token in tokens]
+    figure = go.Figure(
+        go.Heatmap(
+            z=weights,
+            x=list(range(len(across))),
+            y=list(range(len(down))),
+            customdata=[[[target, source] for source in across] for target in down],
+            hovertemplate="%{customdata[0]} ← %{customdata[1]}<br>weight %{z:.3f}<extra></extra>",
+            colorscale=_WEIGHTS,
+            zmin=0,
+            zmax=1,
+            xgap=1,
+            ygap=1,
+            colorbar={
+                "title": {"text": "weight", "side": "right"},
+                "thickness": 10,
+                "outlinewidth": 0,
+                "tickvals": [0, 0.5, 1],
+                "len": min(1.0, 260 / (len(down) * 30 + 60)),
+            },
+        )
+    )
+    wide = len(across) > _WIDEST_FLUID_MAP
+    longest_down = max((len(token) for token in tokens), default=1)
+    longest_across = max((len(token) for token in source_tokens), default=1)
+    cell = 30 if len(down) <= 20 else 22
+    margin = {
+        "l": 56 + 9 * min(longest_down, 16),
+        "t": 44 + (8 if len(across) > 8 else 5) * min(longest_across, 16),
+        "r": 30,
+        "b": 16,
+    }
+    on_page(figure)
+    figure.update_layout(height=margin["t"] + margin["b"] + max(3, len(down)) * cell, margin=margin)
+    if wide:
+        # Both sides fixed: Gradio then leaves the size alone, and the page scrolls sideways.
+        figure.update_layout(width=margin["l"] + margin["r"] + 60 + len(across) * 24)
+    common: dict[str, Any] = {"showgrid": False, "tickfont": {"size": 13 if not wide else 12}}
+    figure.update_xaxes(
+        **common,
+        side="top",
+        tickvals=list(range(len(across))),
+        ticktext=across,
+        tickangle=-50 if len(across) > 6 else 0,
+        title={"text": "source", "standoff": 6},
+        range=[-0.5, len(across) - 0.5],
+    )
+    figure.update_yaxes(
+        **common,
+        tickvals=list(range(len(down))),
+        ticktext=down,
+        title={"text": "translation", "standoff": 6},
+        range=[len(down) - 0.5, -0.5],
+    )
+    return figure
+
+
+def loss_curves(systems: Sequence[SystemProgress], names: Sequence[str]) -> go.Figure:
+    """Training and validation loss by epoch, a colour for each network."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for number, (system, name) in enumerate(zip(systems, names, strict=True)):
+        colour = SYSTEM_COLOURS.get(system.name, COLOURS[number % len(COLOURS)])
+        epochs = [row["epoch"] for row in system.history]
+        for field, label, dash in (("loss", "training", "dot"), ("valid_loss", "validation", None)):
+            figure.add_scatter(
+                x=epochs,
+                y=[row[field] for row in system.history],
+                name=f"{name}, {label}",
+                mode="lines+markers",
+                line={"color": colour, "dash": dash, "width": 2},
+                marker={"size": 5},
+                hovertemplate="epoch %{x}<br>loss %{y:.3f}<extra>" + f"{name}, {label}</extra>",
+            )
+    return _curves(figure, "loss a token (nats)")
+
+
+def bleu_curves(systems: Sequence[SystemProgress], names: Sequence[str]) -> go.Figure:
+    """Validation BLEU by epoch, a colour for each network."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for number, (system, name) in enumerate(zip(systems, names, strict=True)):
+        figure.add_scatter(
+            x=[row["epoch"] for row in system.history],
+            y=[row["valid_bleu"] for row in system.history],
+            name=name,
+            mode="lines+markers",
+            line={
+                "color": SYSTEM_COLOURS.get(system.name, COLOURS[number % len(COLOURS)]),
+                "width": 2,
+            },
+            marker={"size": 6},
+            hovertemplate="epoch %{x}<br>BLEU %{y:.1f}<extra>" + f"{name}</extra>",
+        )
+    return _curves(figure, "validation BLEU")
+
+
+def _curves(figure: go.Figure, title: str) -> go.Figure:
+    on_page(figure)
+    figure.update_layout(
+        height=320,
+        margin={"l": 56, "r": 16, "t": 12, "b": 90},
+        legend={"orientation": "h", "y": -0.28, "x": 0},
+        showlegend=True,
+        hovermode="closest",
+    )
+    figure.update_xaxes(title={"text": "epoch"}, dtick=None, tickformat="d", nticks=10)
+    figure.update_yaxes(title={"text": title}, rangemode="tozero")
+    return figure

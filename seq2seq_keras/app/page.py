@@ -1,0 +1,132 @@
+"""The whole page: a heading, five tabs, and what happens when one is opened."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from seq2seq_keras.app.studio import QUIET, Studio
+from seq2seq_keras.app.tabs import compare, models, train, translate, understand
+
+TITLE = "seq2seq-keras: train, compare and understand translation models"
+
+_HEADING = """
+<header class="masthead">
+  <svg class="mark" viewBox="0 0 48 32" aria-hidden="true">
+    <circle cx="6" cy="24" r="4"/><circle cx="18" cy="24" r="4"/><circle cx="30" cy="24" r="4"/>
+    <circle class="out" cx="18" cy="7" r="4"/><circle class="out" cx="30" cy="7" r="4"/>
+    <circle class="out" cx="42" cy="7" r="4"/>
+    <path d="M6 24 L18 7 M18 24 L18 7 M30 24 L18 7 M18 24 L30 7 M30 24 L42 7"/>
+  </svg>
+  <div><h1>seq2seq-keras</h1>
+  <p>Train, compare and understand translation models, on your own sentences</p></div>
+  <button class="mode" type="button" title="Light or dark" aria-label="Switch light and dark">
+  ◐</button>
+</header>
+"""
+
+
+def build_page(studio: Studio) -> gr.Blocks:
+    """Builds the page; what it shows of the workspace is read again when a tab opens."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
+        gr.HTML(_HEADING, js_on_load=None)
+        with gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab("Translate", id="translate") as translate_tab:
+                translate_part = translate.build(studio)
+            with gr.Tab("Train", id="train") as train_tab:
+                train_part = train.build(studio)
+            with gr.Tab("Compare", id="compare") as compare_tab:
+                compare_part = compare.build(studio)
+            with gr.Tab("Understand", id="understand") as understand_tab:
+                understand_part = understand.build(studio)
+            with gr.Tab("Models", id="models") as models_tab:
+                models_part = models.build(studio)
+
+        translate_tab.select(
+            translate_part.refresh,
+            inputs=translate_part.model,
+            outputs=translate_part.refreshed,
+            **QUIET,
+        )
+        panel = train_part.panel
+        train_tab.select(
+            train_part.refresh, inputs=panel.job, outputs=train_part.refreshed, **QUIET
+        ).success(panel.show, inputs=panel.job, outputs=panel.outputs, **QUIET)
+        compare_tab.select(
+            compare_part.refresh,
+            inputs=compare_part.refreshed,
+            outputs=compare_part.refreshed,
+            **QUIET,
+        ).success(
+            compare_part.show,
+            inputs=compare_part.report,
+            outputs=compare_part.shown,
+            api_visibility="private",
+        )
+        understand_tab.select(
+            understand_part.refresh,
+            inputs=understand_part.model,
+            outputs=understand_part.model,
+            **QUIET,
+        ).success(
+            understand_part.draw,
+            inputs=understand_part.model,
+            outputs=understand_part.drawn,
+            **QUIET,
+        ).success(
+            understand_part.summarise,
+            inputs=understand_part.model,
+            outputs=understand_part.summarised,
+            api_visibility="private",
+            show_progress_on=[understand_part.counts],
+        )
+        models_tab.select(
+            models_part.refresh,
+            inputs=models_part.model,
+            outputs=models_part.refreshed,
+            **QUIET,
+        ).success(models_part.show, inputs=models_part.model, outputs=models_part.shown, **QUIET)
+        _connect_tabs(studio, tabs, train_part, translate_part, compare_part)
+        # The first thing a visitor sees is a translation, made as soon as the process is warm.
+        translate_part.translate_on(page.load, first=True)
+    return page
+
+
+def _connect_tabs(
+    studio: Studio,
+    tabs: gr.Tabs,
+    train_part: train.Train,
+    translate_part: translate.Translate,
+    compare_part: compare.Compare,
+) -> None:
+    """The ways from a finished training to its models and its comparison."""
+    panel = train_part.panel
+
+    def model_of(job_id: str) -> object:
+        result = studio.workspace.jobs.get(job_id).result() or {}
+        names = result.get("models", [])
+        ids = [info.id for info in studio.workspace.models()]
+        # Of two networks, the one with attention: its translation comes with a map.
+        ranked = sorted(names, key=lambda name: "plain" in name)
+        chosen = next((f"mine/{name}" for name in ranked if f"mine/{name}" in ids), None)
+        return gr.update(choices=studio.model_choices(), value=chosen)
+
+    panel.to_translate.click(
+        lambda job_id: (gr.Tabs(selected="translate"), model_of(job_id)),
+        inputs=panel.job,
+        outputs=[tabs, translate_part.model],
+        **QUIET,
+    )
+    panel.to_compare.click(
+        lambda job_id: (
+            gr.Tabs(selected="compare"),
+            *compare_part.refresh(None, None, None, job_id),
+        ),
+        inputs=panel.job,
+        outputs=[tabs, *compare_part.refreshed],
+        **QUIET,
+    ).success(
+        compare_part.show,
+        inputs=compare_part.report,
+        outputs=compare_part.shown,
+        api_visibility="private",
+    )

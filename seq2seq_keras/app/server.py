@@ -1,0 +1,226 @@
+"""The server: our own routes, and the Gradio page in their midst."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from seq2seq_keras.errors import InputError, WorkError
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 7860
+DEFAULT_DATA_DIR = Path("workspace")
+LARGEST_UPLOAD = "500mb"
+
+# The page comes first; the translation process loads TensorFlow beside it a moment later.
+_SECONDS_BEFORE_WARMING = 2.0
+
+# Nothing on the page comes from elsewhere, whatever text it may show. Gradio's own scripts
+# are compiled in the browser, which needs 'unsafe-eval'.
+_CONTENT_POLICY = (
+    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'"
+)
+
+
+def build_server(
+    data_dir: Path,
+    *,
+    shipped_models: Path | None = None,
+    samples: Path | None = None,
+) -> Any:
+    """Builds the FastAPI application with the page mounted in it.
+
+    Args:
+        data_dir: the workspace: corpora, jobs and models of the user.
+        shipped_models: folder of translators that come with the project, if not the usual one.
+        samples: folder of sample corpora, if not the usual one.
+
+    Returns:
+        The application; its life cycle starts and ends the processes that train and translate.
+    """
+    # Before Gradio is imported: it reads these when it is.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from seq2seq_keras.app.downloads import download_routes
+    from seq2seq_keras.app.page import build_page
+    from seq2seq_keras.app.studio import Studio
+    from seq2seq_keras.app.tabs.translate import first_model
+    from seq2seq_keras.app.theme import STYLE_SHEET, theme
+    from seq2seq_keras.jobs import Runner, TranslationService, Workspace
+
+    places: dict[str, Path] = {}
+    if shipped_models is not None:
+        places["shipped_models"] = shipped_models
+    if samples is not None:
+        places["samples"] = samples
+    workspace = Workspace(data_dir, **places)
+    workspace.prepare()
+    studio = Studio(
+        workspace, Runner(workspace), TranslationService(workspace.folder / "translation.log")
+    )
+
+    def warm() -> None:
+        first = first_model(workspace.models())
+        studio.translation.warm(first.folder if first else None)
+
+    @contextlib.asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        studio.runner.start()
+        timer = threading.Timer(_SECONDS_BEFORE_WARMING, warm)
+        timer.daemon = True
+        timer.start()
+        yield
+        timer.cancel()
+        studio.translation.close()
+        studio.runner.close()
+
+    server = FastAPI(title="seq2seq-keras", lifespan=life, docs_url=None, redoc_url=None)
+
+    @server.get("/health")
+    def health() -> dict[str, Any]:
+        """Tells that the server is up, and whether the translation process is warm."""
+        return {"status": "ok", "translation_ready": studio.translation.ready.is_set()}
+
+    server.include_router(download_routes(workspace))
+    server.add_middleware(_ContentPolicy)
+    script = (Path(__file__).with_name("page.js")).read_text(encoding="utf-8")
+    return gr.mount_gradio_app(
+        server,
+        build_page(studio),
+        path="/",
+        theme=theme(),
+        css_paths=STYLE_SHEET,
+        head=f"<script>{script}</script>",
+        allowed_paths=[],
+        max_file_size=LARGEST_UPLOAD,
+        run_history=False,
+        footer_links=["settings"],
+        ssr_mode=False,
+        show_error=True,
+        favicon_path=str(Path(__file__).with_name("favicon.png")),
+    )
+
+
+class _ContentPolicy:
+    """Adds the content security policy to every answer, without holding back its body."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def with_policy(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", _CONTENT_POLICY.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"no-referrer"),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, with_policy if scope["type"] == "http" else send)
+
+
+def run(
+    host: str = DEFAULT_HOST,
+    port: int = DEFAULT_PORT,
+    data_dir: Path = DEFAULT_DATA_DIR,
+    open_browser: bool = False,
+) -> None:
+    """Serves the app until it is interrupted.
+
+    Args:
+        host: address to listen on; 127.0.0.1 is this machine alone.
+        port: port to listen on.
+        data_dir: where corpora, jobs and models are kept.
+        open_browser: whether to open the page in the browser.
+
+    Raises:
+        InputError: the port is taken or the folder cannot be used.
+    """
+    listener = _listen(host, port)
+    import uvicorn
+
+    server = build_server(data_dir)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    print(f"seq2seq-keras is at {address}  (Ctrl-C ends it)", flush=True)
+    if open_browser:
+        threading.Thread(target=_open_when_up, args=(address, port), daemon=True).start()
+    config = uvicorn.Config(
+        server, log_level="warning", timeout_graceful_shutdown=2, access_log=False
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Takes the port first, so that a taken one is told at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform == "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = error.strerror if isinstance(error, OSError) else "no such port"
+        raise InputError(
+            f"{host}:{port}: cannot listen here ({reason}); "
+            f"choose another port, such as --port {port + 1 if port < 65535 else DEFAULT_PORT}"
+        ) from None
+    return listener
+
+
+def _open_when_up(address: str, port: int) -> None:
+    for _ in range(100):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            break
+        time.sleep(0.1)
+    webbrowser.open(address)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the server as a program.
+
+    The environment variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, which a Hugging Face
+    Space sets, are the defaults of `--host` and `--port`.
+
+    Returns:
+        The exit status: 0, 1 if the work failed, 2 if the input is at fault.
+    """
+    parser = argparse.ArgumentParser(description="Serve the app of seq2seq-keras.")
+    parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", DEFAULT_HOST))
+    parser.add_argument(
+        "--port", type=int, default=os.environ.get("GRADIO_SERVER_PORT", DEFAULT_PORT)
+    )
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=DEFAULT_DATA_DIR,
+        help="where corpora, trainings and models are kept (default: ./workspace)",
+    )
+    parser.add_argument("--open-browser", action="store_true")
+    options = parser.parse_args(arguments)
+    try:
+        run(options.host, options.port, options.data_dir, options.open_browser)
+    except (InputError, WorkError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2 if isinstance(error, InputError) else 1
+    return 0

@@ -1,0 +1,112 @@
+"""Form fields made from the configuration, so that the form never says what it does not."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Union, get_args, get_origin
+
+import gradio as gr
+from annotated_types import Ge, Gt, Le, Lt
+
+from seq2seq_keras.config import Config
+
+GROUPS: Mapping[str, Sequence[str]] = {
+    "Network": (
+        "cell",
+        "units",
+        "embedding_dim",
+        "encoder_layers",
+        "decoder_layers",
+        "bidirectional",
+        "attention",
+        "attention_placement",
+        "tie_embeddings",
+    ),
+    "Text": ("tokenizer", "vocab_size", "max_length"),
+    "Learning": (
+        "batch_size",
+        "learning_rate",
+        "label_smoothing",
+        "dropout",
+        "gradient_clip",
+        "patience",
+        "seed",
+    ),
+    "Search": ("beam_size", "length_penalty"),
+}
+
+_CHOICE_LABELS = {
+    "lstm": "LSTM",
+    "gru": "GRU",
+    "rnn": "Simple RNN",
+    "scaled_dot": "scaled dot",
+    "before": "before (Bahdanau)",
+    "after": "after (Luong)",
+    "subword": "subword (SentencePiece)",
+    "char": "character",
+}
+_LABELS = {
+    "bidirectional": "Bidirectional encoder",
+    "tie_embeddings": "Tied target embedding",
+    "attention": "Attention score",
+    "embedding_dim": "Embedding width",
+    "vocab_size": "Vocabulary size",
+    "max_length": "Longest sentence",
+    "gradient_clip": "Gradient clipping",
+}
+
+
+def setting(name: str) -> gr.components.Component:
+    """A form field for one setting, with the configuration's own words, default and limits."""
+    field = Config.model_fields[name]
+    label = _LABELS.get(name, name.replace("_", " ").capitalize())
+    common: dict[str, Any] = {
+        "label": label,
+        "info": field.description,
+        "elem_id": f"setting-{name}",
+        "min_width": 200,
+    }
+    kind = _plain_type(field.annotation)
+    if get_origin(kind) is Literal:
+        # "none" is not a score: whether there is attention is asked elsewhere.
+        choices = [
+            (_CHOICE_LABELS.get(choice, choice), choice)
+            for choice in get_args(kind)
+            if choice != "none"
+        ]
+        return gr.Dropdown(choices, value=field.default, filterable=False, **common)
+    if kind is bool:
+        return gr.Checkbox(value=field.default, **common)
+    limits = {type(limit): limit for limit in field.metadata}
+    lowest = limits[Ge].ge if Ge in limits else limits[Gt].gt if Gt in limits else None
+    highest = limits[Le].le if Le in limits else limits[Lt].lt if Lt in limits else None
+    whole = kind is int
+    return gr.Number(
+        value=field.default,
+        precision=0 if whole else None,
+        minimum=lowest,
+        maximum=highest,
+        step=1 if whole else _step(field.default),
+        **common,
+    )
+
+
+def collect(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """Pairs field names with the form's values, whole numbers as such."""
+    return {
+        name: int(value) if _plain_type(Config.model_fields[name].annotation) is int else value
+        for name, value in zip(names, values, strict=True)
+        if value is not None
+    }
+
+
+def _plain_type(annotation: Any) -> Any:
+    """Takes `None` and `Annotated` away from a type."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(kind for kind in get_args(annotation) if kind is not type(None))
+    return annotation
+
+
+def _step(default: float) -> float:
+    return 0.0001 if default < 0.01 else 0.05

@@ -1,0 +1,295 @@
+"""Translate: type, read the translation, see where the network looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from seq2seq_keras.app.figures import attention_map
+from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs import ModelInfo
+from seq2seq_keras.jobs.languages import language_name
+
+_FIRST_CHOICE = "saved/sample-en-fr-attention"
+_MOST_ALTERNATIVES = 5
+
+_NO_MODEL = (
+    "**No model here yet.** Open the *Train* tab, choose a sample corpus and start a short "
+    "training; the new model then appears in this list."
+)
+_NO_ATTENTION = (
+    "**This model has no attention.** Its encoder reads the whole sentence into one vector of "
+    "fixed length, and the decoder writes the translation from that alone, so there is no map of "
+    "where it looked. Translate the same sentence with an attention model to see the difference."
+)
+_WAITING = "*The attention map appears here with the first translation.*"
+
+
+def build(studio: Studio) -> Translate:
+    """Builds the tab inside the current Blocks."""
+    return Translate(studio)
+
+
+class Translate:
+    """The tab's components, and what happens between them."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        models = studio.workspace.models()
+        first = first_model(models)
+        samples = first.examples if first else []
+
+        with gr.Row(elem_classes="controls"):
+            self.model = gr.Dropdown(
+                choices=studio.model_choices(),
+                value=first.id if first else None,
+                label="Model",
+                info="Samples of ours, and those you trained",
+                filterable=False,
+                scale=3,
+                min_width=240,
+            )
+            self.beam_size = gr.Slider(
+                1,
+                10,
+                value=5,
+                step=1,
+                label="Beam size",
+                info="Hypotheses kept in search; 1 is greedy",
+                scale=2,
+                min_width=200,
+            )
+        self.no_model = gr.Markdown(_NO_MODEL, visible=first is None, elem_classes="empty-state")
+        with gr.Row(equal_height=True):
+            with gr.Column(min_width=300):
+                self.text = gr.Textbox(
+                    value=samples[0] if samples else "",
+                    label=_text_label(first),
+                    placeholder="Type or paste text: one sentence or many, on as many lines as "
+                    "you like.",
+                    lines=4,
+                    max_lines=14,
+                    autofocus=True,
+                    elem_id="translate-input",
+                )
+            with gr.Column(min_width=300):
+                self.output = gr.Textbox(
+                    label=_output_label(first),
+                    lines=4,
+                    max_lines=14,
+                    interactive=False,
+                    buttons=["copy"],
+                    placeholder="The translation appears here.",
+                    elem_id="translate-output",
+                )
+        with gr.Row(elem_classes="actions"):
+            self.go = gr.Button(
+                "Translate",
+                variant="primary",
+                elem_id="translate-button",
+                scale=0,
+                min_width=160,
+                interactive=first is not None,
+            )
+            self.examples = gr.Dataset(
+                components=[self.text],
+                samples=[[sample] for sample in samples],
+                label="Or try one of these",
+                visible=bool(samples),
+                elem_id="translate-examples",
+            )
+        gr.Markdown(
+            "Enter translates, Shift + Enter begins a new line.", elem_classes="hint keyboard-hint"
+        )
+        self.notices = gr.Markdown(visible=False, elem_classes="notice")
+        self.sentence = gr.Dropdown(
+            label="Sentence shown below", visible=False, filterable=False, interactive=True
+        )
+        with gr.Row():
+            with gr.Column(scale=3, min_width=320, elem_classes="card"):
+                gr.Markdown("### Where the network looked", elem_classes="card-title")
+                self.map_text = gr.Markdown(_WAITING, elem_classes="hint")
+                self.map = gr.Plot(
+                    show_label=False, visible=False, elem_id="attention-map", container=False
+                )
+            with gr.Column(scale=2, min_width=320, elem_classes="card"):
+                gr.Markdown("### Alternatives", elem_classes="card-title")
+                gr.Markdown(
+                    "Other translations that the search kept, with their length-normalised "
+                    "log-probability: nearer to 0 is likelier.",
+                    elem_classes="hint",
+                )
+                self.alternatives = gr.Dataframe(
+                    headers=["#", "Translation", "Score"],
+                    datatype=["number", "str", "str"],
+                    column_widths=["12%", "64%", "24%"],
+                    show_label=False,
+                    interactive=False,
+                    wrap=True,
+                    buttons=[],
+                    elem_id="alternatives",
+                )
+        self._result = gr.State()
+        self._connect()
+
+    @property
+    def shown(self) -> list[Any]:
+        """Everything that a translation fills."""
+        return [self._result, self.output, self.notices, self.sentence, *self._details]
+
+    @property
+    def _details(self) -> list[Any]:
+        return [self.map_text, self.map, self.alternatives]
+
+    def translate_on(self, event: Any, first: bool = False) -> Any:
+        """Translates what stands in the box after `event`; `first` is a page's loading."""
+        return event(
+            self.begin if first else self._translate,
+            inputs=[self.model, self.text, self.beam_size],
+            outputs=self.shown,
+            show_progress="minimal",
+            show_progress_on=[self.output, self.map_text],
+            api_visibility="private",
+            concurrency_limit=4,
+        )
+
+    def begin(self, model_id: str | None, text: str, beam_size: float) -> tuple[Any, ...]:
+        """The translation that greets a visitor; silence where there is nothing to translate."""
+        if model_id is None or not text.strip():
+            return (gr.skip(),) * len(self.shown)
+        return self._translate(model_id, text, beam_size)
+
+    def refresh(self, model_id: str | None) -> tuple[Any, ...]:
+        """Brings the list of models up to date; the values of `refreshed`."""
+        models = self._studio.workspace.models()
+        known = next((info for info in models if info.id == model_id), None)
+        chosen = known or first_model(models)
+        return (
+            gr.update(
+                choices=[(info.label, info.id) for info in models],
+                value=chosen.id if chosen else None,
+            ),
+            gr.update(visible=chosen is None),
+            gr.update(interactive=chosen is not None),
+        )
+
+    @property
+    def refreshed(self) -> list[Any]:
+        return [self.model, self.no_model, self.go]
+
+    def _connect(self) -> None:
+        self.translate_on(self.go.click)
+        self.model.change(
+            self._choose_model,
+            inputs=[self.model, self.text],
+            outputs=[self.text, self.examples, *self.shown],
+            **QUIET,
+        )
+        chosen = self.examples.click(
+            lambda sample: sample[0], inputs=self.examples, outputs=self.text, **QUIET
+        )
+        self.translate_on(chosen.then)
+        self.sentence.input(
+            _details, inputs=[self._result, self.sentence], outputs=self._details, **QUIET
+        )
+
+    @readable_errors
+    def _translate(self, model_id: str | None, text: str, beam_size: float) -> tuple[Any, ...]:
+        if model_id is None:
+            raise InputError("Choose a model first, or train one in the Train tab.")
+        if not text.strip():
+            raise InputError("Type some text to translate.")
+        info = self._studio.workspace.model(model_id)
+        result = self._studio.translation.translate(
+            info.folder,
+            text,
+            beam_size=int(beam_size),
+            n_best=min(int(beam_size), _MOST_ALTERNATIVES),
+        )
+        sentences = result["sentences"]
+        notices = "\n".join(f"- {_inert(notice)}" for notice in result["notices"])
+        picker = gr.update(
+            choices=[
+                (f"{number}. {sentence['source'][:90]}", number - 1)
+                for number, sentence in enumerate(sentences, start=1)
+            ],
+            value=0,
+            visible=len(sentences) > 1,
+        )
+        return (
+            result,
+            result["text"],
+            gr.update(value=notices, visible=bool(notices)),
+            picker,
+            *_details(result, 0),
+        )
+
+    def _choose_model(self, model_id: str | None, text: str) -> tuple[Any, ...]:
+        models = self._studio.workspace.models()
+        info = next((model for model in models if model.id == model_id), None)
+        samples = info.examples if info else []
+        # A person's own text stays; an example of another model gives way.
+        known = {sample for model in models for sample in model.examples}
+        is_example = not text.strip() or text in known
+        new_text = samples[0] if is_example and samples and text not in samples else text
+        return (
+            gr.update(value=new_text, label=_text_label(info)),
+            gr.update(samples=[[sample] for sample in samples], visible=bool(samples)),
+            None,
+            gr.update(value="", label=_output_label(info)),
+            gr.update(visible=False),
+            gr.update(visible=False),
+            gr.update(value=_WAITING, visible=True),
+            gr.update(value=None, visible=False),
+            [],
+        )
+
+
+def _details(result: dict[str, Any] | None, number: int | None) -> tuple[Any, Any, Any]:
+    """The map and the alternatives of one sentence."""
+    if not result or not result["sentences"]:
+        return gr.update(value=_WAITING, visible=True), gr.update(visible=False), []
+    sentence = result["sentences"][number or 0]
+    others = [{"text": sentence["text"], "score": sentence["score"]}, *sentence["alternatives"]]
+    rows = [
+        [rank, other["text"], f"{other['score']:.3f}"] for rank, other in enumerate(others, start=1)
+    ]
+    if sentence["attention"] is None:
+        return (
+            gr.update(value=_NO_ATTENTION, visible=True),
+            gr.update(value=None, visible=False),
+            rows,
+        )
+    figure = attention_map(sentence["tokens"], sentence["source_tokens"], sentence["attention"])
+    return (
+        gr.update(
+            value="Each row is a written token, each column a token of the source; the darker "
+            "the cell, the more weight. Rows add up to 1.",
+            visible=True,
+        ),
+        gr.update(value=figure, visible=True),
+        rows,
+    )
+
+
+def first_model(models: list[ModelInfo]) -> ModelInfo | None:
+    """The sample with attention where it is, else any model with attention, else any."""
+    ranked = sorted(models, key=lambda info: (info.id != _FIRST_CHOICE, not info.has_attention))
+    return ranked[0] if ranked else None
+
+
+def _text_label(info: ModelInfo | None) -> str:
+    code = info.config.source_lang if info else None
+    return f"Text ({language_name(code)})" if code else "Text"
+
+
+def _output_label(info: ModelInfo | None) -> str:
+    code = info.config.target_lang if info else None
+    return f"Translation ({language_name(code)})" if code else "Translation"
+
+
+def _inert(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{mark}" if mark in r"\`*_{}[]()<>#+!|~$" else mark for mark in text)

@@ -1,0 +1,116 @@
+"""From a job's events to what a person wants to know: how far, how long still, how good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class SystemProgress:
+    """One network's training so far."""
+
+    name: str
+    parameters: int = 0
+    epochs: int = 0
+    time_limit: float | None = None
+    epoch: int = 0
+    fraction: float = 0.0
+    loss: float | None = None
+    tokens_per_second: float | None = None
+    elapsed_seconds: float = 0.0
+    remaining_seconds: float | None = None
+    history: list[dict[str, Any]] = field(default_factory=list)
+    examples: list[dict[str, str]] = field(default_factory=list)
+    finished: dict[str, Any] | None = None
+
+    @property
+    def best_bleu(self) -> float | None:
+        scores = [row["valid_bleu"] for row in self.history]
+        return max(scores, default=None)
+
+
+@dataclass
+class JobProgress:
+    """All networks of a job, in the order of their training, and the stage it is in."""
+
+    systems: dict[str, SystemProgress] = field(default_factory=dict)
+    expected: int = 1
+    stage: str = ""
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def current(self) -> SystemProgress | None:
+        """The network that trains now, or trained last."""
+        return next(reversed(self.systems.values()), None)
+
+    @property
+    def fraction(self) -> float:
+        """The share of the whole job that is done, by each network's own measure."""
+        return min(1.0, sum(system.fraction for system in self.systems.values()) / self.expected)
+
+    @property
+    def remaining_seconds(self) -> float | None:
+        """Time left; a network that has not begun is taken to need as long as the current one."""
+        current = self.current
+        if current is None or current.remaining_seconds is None:
+            return None
+        whole = current.elapsed_seconds + current.remaining_seconds
+        return current.remaining_seconds + whole * (self.expected - len(self.systems))
+
+
+def summarise(
+    events: Iterable[dict[str, Any]], expected: int = 1, into: JobProgress | None = None
+) -> JobProgress:
+    """Folds events, as `Job.events` reads them, into a `JobProgress`.
+
+    Args:
+        events: the events; each names its `system` where it belongs to one.
+        expected: how many networks the job trains.
+        into: what earlier events gave, to be carried on; it is changed.
+    """
+    progress = into or JobProgress(expected=expected)
+    for event in events:
+        kind = event["kind"]
+        if kind == "stage":
+            progress.stage = event["text"]
+            continue
+        if kind == "notice":
+            if event["message"] not in progress.notices:
+                progress.notices.append(event["message"])
+            continue
+        name = event.get("system", "")
+        system = progress.systems.setdefault(name, SystemProgress(name))
+        if kind == "started":
+            system.parameters = event["parameters"]
+            system.epochs = event["epochs"]
+            system.time_limit = event["time_limit"]
+        elif kind == "progress":
+            system.epoch = event["epoch"]
+            system.loss = event["loss"]
+            system.tokens_per_second = event["tokens_per_second"]
+            _advance(system, event["elapsed_seconds"], event["remaining_seconds"])
+        elif kind == "epoch_end":
+            row = {key: value for key, value in event.items() if key not in ("kind", "examples")}
+            system.history.append(row)
+            system.examples = event["examples"]
+            system.epoch = event["epoch"]
+            system.tokens_per_second = event["tokens_per_second"]
+            _advance(system, event["elapsed_seconds"], None)
+        elif kind == "finished":
+            system.finished = event
+            system.elapsed_seconds = event["elapsed_seconds"]
+            system.remaining_seconds = 0.0
+            system.fraction = 1.0
+    return progress
+
+
+def _advance(system: SystemProgress, elapsed: float, remaining: float | None) -> None:
+    system.elapsed_seconds = elapsed
+    if remaining is not None:
+        system.remaining_seconds = remaining
+    if system.remaining_seconds is not None:
+        whole = elapsed + system.remaining_seconds
+        # Never backwards: a bar that retreats looks broken, while an estimate may well rise.
+        system.fraction = max(system.fraction, min(0.99, elapsed / whole if whole else 0.0))

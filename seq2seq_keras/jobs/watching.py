@@ -1,0 +1,38 @@
+"""Following jobs without reading their whole history again at every look."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from seq2seq_keras.jobs.progress import JobProgress, summarise
+from seq2seq_keras.jobs.store import Job
+
+
+@dataclass
+class _Read:
+    offset: int
+    progress: JobProgress
+
+
+class Watcher:
+    """Remembers how far each job's events were read, for all pages together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read: dict[str, _Read] = {}
+
+    def progress(self, job: Job) -> tuple[JobProgress, int]:
+        """A job's progress up to now.
+
+        Returns:
+            The progress, and a number that changes with every new event.
+        """
+        with self._lock:
+            read = self._read.get(job.id)
+            if read is None:
+                expected = 2 if job.kind == "compare" else 1
+                read = self._read[job.id] = _Read(0, JobProgress(expected=expected))
+            events, read.offset = job.events(read.offset)
+            summarise(events, into=read.progress)
+            return read.progress, read.offset
