@@ -318,6 +318,23 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def _load_keras() -> None:
+    """Imports Keras and its backend without what they write to standard error meanwhile.
+
+    TensorFlow's C++ libraries announce the processor there before any setting of theirs is
+    read. What goes wrong in the import is raised and so still seen.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
 def _settings(path: Path | None, settings: dict[str, Any]) -> tuple[Config | None, dict[str, Any]]:
     """Returns the configuration file, if any, and the options that were given beside it."""
     base = Config.load(path) if path else None
