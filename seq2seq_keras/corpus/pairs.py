@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from seq2seq_keras.corpus.splitting import split_indices
-
-if TYPE_CHECKING:
-    from seq2seq_keras.corpus.statistics import Statistics
+from seq2seq_keras.corpus.statistics import Statistics, describe
 
 
 @dataclass(frozen=True)
@@ -87,8 +84,6 @@ class Corpus:
 
     def statistics(self) -> Statistics:
         """Returns counts, lengths and vocabulary sizes, for people to read."""
-        from seq2seq_keras.corpus.statistics import describe
-
         return describe(self)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 import pandas
 
 from seq2seq_keras.corpus.files import TextFile, text_files
-from seq2seq_keras.corpus.languages import language_of_file, language_of_text
+from seq2seq_keras.corpus.languages import language_code, language_of_file, language_of_text
 from seq2seq_keras.corpus.pairs import Corpus
 from seq2seq_keras.corpus.tables import (
     SAMPLE_ROWS,
@@ -79,6 +79,8 @@ def load_corpus(
     """
     files = _corpus_files(paths)
     if len(files) == 2:
+        if len(paths) == 1:
+            files = _in_order(files, source_lang, target_lang)
         if source_column is not None or target_column is not None:
             raise InputError("columns can be chosen in a table only, not in two aligned files")
         rows: Iterator[tuple[str, str] | str] = _aligned(*files)
@@ -181,6 +183,19 @@ def _is_table(file: TextFile) -> bool:
         return True
     lines = [line for line in islice(file.lines(), 20) if line.strip()]
     return bool(lines) and all("\t" in line for line in lines)
+
+
+def _in_order(
+    files: list[TextFile], source_lang: str | None, target_lang: str | None
+) -> list[TextFile]:
+    """Puts the aligned files of an archive in the order that their languages ask for."""
+    wanted = [lang and language_code(lang) for lang in (source_lang, target_lang)]
+    found = [language_of_file(file.name) for file in files]
+    swapped = any(
+        code is not None and code == other and code != own
+        for code, own, other in zip(wanted, found, reversed(found), strict=True)
+    )
+    return files[::-1] if swapped else files
 
 
 def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str] | str]:

@@ -84,13 +84,12 @@ def recognise(
         raise InputError(f"{file.label}: is empty; a corpus needs sentence pairs")
     quoted = PurePath(file.name).suffix.casefold() == ".csv"
     escaped = quoted and any('\\"' in line for line in sample)
+    delimiter: str | None = "\t"
     if quoted:
         delimiter = lines[0][-1] if skipped else _likely_delimiter(sample, escaped)
-    else:
-        delimiter = "\t"
-    rows = list(islice(split_rows(sample, delimiter, quoted, escaped), SAMPLE_ROWS))
+    rows = list(islice(split_rows(sample, delimiter or ",", quoted, escaped), SAMPLE_ROWS))
     width = _usual_width(rows)
-    if width < 2:
+    if delimiter is None or width < 2:
         raise InputError(
             f"{file.label}: holds one column only; a corpus needs source and target parted by a "
             "tab (in CSV by a comma or semicolon), or two files, source then target"
@@ -165,7 +164,7 @@ def split_rows(
         yield row
 
 
-def _likely_delimiter(sample: Sequence[str], escaped: bool) -> str:
+def _likely_delimiter(sample: Sequence[str], escaped: bool) -> str | None:
     """Returns the delimiter that gives most rows the same number of columns, two or more."""
 
     def agreement(delimiter: str) -> tuple[float, int]:
@@ -178,7 +177,8 @@ def _likely_delimiter(sample: Sequence[str], escaped: bool) -> str:
             return (0.0, 0)
         return (sum(len(row) == width for row in rows) / len(rows), width)
 
-    return max(_DELIMITERS, key=agreement)
+    best = max(_DELIMITERS, key=agreement)
+    return best if agreement(best) >= (0.5, 2) else None
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
@@ -196,11 +196,15 @@ def column_language(name: str) -> str | None:
 
 def _has_header(rows: Sequence[Sequence[str]], quoted: bool) -> bool:
     first, body = rows[0], rows[1:]
+    values = [{row[index] for row in body if index < len(row)} for index in range(len(first))]
     known = [
-        language_code(cell) is not None
+        column_language(cell) is not None
         or any(word in _SOURCE_NAMES | _TARGET_NAMES | _OTHER_NAMES for word in _words(cell))
-        for cell in first
-        if len(_words(cell)) <= 3 and not _END_OF_SENTENCE.search(cell.strip())
+        for cell, others in zip(first, values, strict=True)
+        # A name is short, and unlike a language code in each row it stands in the first only.
+        if len(_words(cell)) <= 3
+        and not _END_OF_SENTENCE.search(cell.strip())
+        and cell not in others
     ]
     if sum(known) >= (1 if quoted else 2):
         return True

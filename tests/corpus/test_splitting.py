@@ -1,0 +1,163 @@
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seq2seq_keras.corpus import Corpus, load_corpus
+from seq2seq_keras.corpus.splitting import connected_pairs, sentence_key
+from seq2seq_keras.errors import InputError
+
+
+def singletons(count):
+    return Corpus([f"s{i}" for i in range(count)], [f"t{i}" for i in range(count)], "de", "en", "x")
+
+
+def check(corpus, splits):
+    """Each pair is in exactly one part, and no sentence in two."""
+    parts = [splits.train, splits.valid, splits.test]
+    assert sorted(pair for part in parts for pair in part.pairs()) == sorted(corpus.pairs())
+    for one, other in combinations(parts, 2):
+        for side in ("sources", "targets"):
+            here, there = (set(map(sentence_key, getattr(part, side))) for part in (one, other))
+            assert not here & there
+
+
+def brute_force_groups(sources, targets):
+    """Merges groups that share a sentence until none do."""
+    groups = [
+        ({index}, {("s", source), ("t", target)})
+        for index, (source, target) in enumerate(zip(sources, targets, strict=True))
+    ]
+    merged = True
+    while merged:
+        merged = False
+        for one, other in combinations(groups, 2):
+            if one[1] & other[1]:
+                groups.remove(one)
+                groups.remove(other)
+                groups.append((one[0] | other[0], one[1] | other[1]))
+                merged = True
+                break
+    return sorted(sorted(group) for group, _ in groups)
+
+
+FEW = st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("klmnopqrst")), min_size=1)
+
+
+@given(FEW)
+def test_groups_are_the_connected_components(pairs):
+    sources, targets = zip(*pairs, strict=True)
+    groups = connected_pairs(sources, targets)
+    assert groups == sorted(groups)
+    assert groups == brute_force_groups(sources, targets)
+
+
+@given(
+    FEW, st.integers(0, 5), st.sampled_from([None, 1, 2, 0.2]), st.sampled_from([None, 1, 3, 0.3])
+)
+@settings(max_examples=300)
+def test_no_sentence_in_two_parts(pairs, seed, valid, test):
+    corpus = Corpus(*map(list, zip(*pairs, strict=True)))
+    try:
+        splits = corpus.split(valid, test, seed)
+    except InputError:
+        groups = len(connected_pairs(corpus.sources, corpus.targets))
+        assert groups < 3 or len(corpus) <= 5
+        return
+    check(corpus, splits)
+    assert min(map(len, (splits.train, splits.valid, splits.test))) > 0
+    assert corpus.split(valid, test, seed) == splits
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("Hello.", "HELLO."), ("Straße", "STRASSE"), ("ＡＢＣ！", "abc!"), ("a  b", " A b ")],
+)
+def test_case_width_and_spacing_make_no_difference(first, second):
+    assert sentence_key(first) == sentence_key(second)
+    assert connected_pairs([first, "other", second], ["x", "y", "z"]) == [[0, 2], [1]]
+
+
+def test_source_and_target_sentences_are_different_things():
+    assert connected_pairs(["Tom", "a"], ["b", "Tom"]) == [[0], [1]]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "size"), [(10, 1), (100, 5), (1000, 50), (39_000, 1950), (100_000, 2000)]
+)
+def test_default_sizes(pairs, size):
+    splits = singletons(pairs).split()
+    assert len(splits.valid) == len(splits.test) == size
+    assert len(splits.train) == pairs - 2 * size
+
+
+def test_sizes_asked_for():
+    corpus = singletons(200)
+    for valid, test, sizes in (
+        (7, 13, (180, 7, 13)),
+        (0.1, 0.25, (130, 20, 50)),
+        (0, 9, (191, 0, 9)),
+        (0, 0, (200, 0, 0)),
+    ):
+        splits = corpus.split(valid, test)
+        assert (len(splits.train), len(splits.valid), len(splits.test)) == sizes
+        check(corpus, splits)
+
+
+def test_parts_keep_order_and_names():
+    corpus = singletons(50)
+    splits = corpus.split(5, 5)
+    for part in (splits.train, splits.valid, splits.test):
+        numbers = [int(source[1:]) for source in part.sources]
+        assert numbers == sorted(numbers)
+        assert part.targets == [f"t{number}" for number in numbers]
+        assert (part.source_lang, part.target_lang, part.name) == ("de", "en", "x")
+
+
+def test_seeds():
+    corpus = singletons(100)
+    assert corpus.split(seed=1) == corpus.split(seed=1)
+    assert corpus.split(seed=1) != corpus.split(seed=2)
+
+
+def test_a_giant_component_trains():
+    corpus = Corpus(["same"] * 90 + [f"s{i}" for i in range(10)], [f"t{i}" for i in range(100)])
+    splits = corpus.split()
+    check(corpus, splits)
+    assert splits.train.sources.count("same") == 90
+    assert (len(splits.valid), len(splits.test)) == (5, 5)
+
+
+def test_groups_larger_than_the_part():
+    """Where only groups of four exist, a part of one gets a whole group."""
+    corpus = Corpus([f"s{i // 4}" for i in range(12)], [f"t{i}" for i in range(12)])
+    splits = corpus.split(1, 1)
+    check(corpus, splits)
+    assert (len(splits.train), len(splits.valid), len(splits.test)) == (4, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("corpus", "sizes", "message"),
+    [
+        (singletons(2), (None, None), "a corpus of 2 pairs cannot give 1"),
+        (singletons(10), (5, 5), "keep some to train on"),
+        (singletons(10), (-1, 1), "valid: expected a number"),
+        (singletons(10), (1, 1.5), "test: expected a number"),
+        (
+            Corpus(["same"] * 20, [f"t{i}" for i in range(20)]),
+            (None, None),
+            "hang together in 1 group",
+        ),
+    ],
+)
+def test_impossible_splits(corpus, sizes, message):
+    with pytest.raises(InputError, match=message):
+        corpus.split(*sizes)
+
+
+def test_real_corpus(shared_corpora):
+    corpus = load_corpus(shared_corpora / "tatoeba-cmn" / "cmn.txt")
+    splits = corpus.split(seed=3)
+    check(corpus, splits)
+    assert len(splits.valid) == len(splits.test) == round(29155 / 20)
