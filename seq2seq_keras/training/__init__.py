@@ -1,11 +1,11 @@
 """Training: batches, loss, the compiled step, the loop, checkpoints and progress.
 
-Importing this package, and with it the events, is light; Keras loads with `fit` or
-`dtype_policy`.
+Importing this package, and with it the events, is light; Keras loads with what trains.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from seq2seq_keras.training.events import (
@@ -21,6 +21,7 @@ from seq2seq_keras.training.events import (
 
 if TYPE_CHECKING:
     from seq2seq_keras.training.loop import DivergedError, History, fit
+    from seq2seq_keras.training.progress import ProgressDisplay
     from seq2seq_keras.training.step import dtype_policy
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Listener",
     "Notice",
     "Progress",
+    "ProgressDisplay",
     "Started",
     "dtype_policy",
     "event_from_dict",
@@ -39,13 +41,16 @@ __all__ = [
 ]
 
 
+_MODULE_OF = {
+    "DivergedError": "loop",
+    "History": "loop",
+    "ProgressDisplay": "progress",
+    "dtype_policy": "step",
+    "fit": "loop",
+}
+
+
 def __getattr__(name: str) -> Any:
-    if name in ("DivergedError", "History", "fit"):
-        from seq2seq_keras.training import loop
-
-        return getattr(loop, name)
-    if name == "dtype_policy":
-        from seq2seq_keras.training.step import dtype_policy
-
-        return dtype_policy
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
