@@ -95,7 +95,7 @@ def train(
 
     _load_keras()
     from seq2seq_keras.pipeline import train as train_translator
-    from seq2seq_keras.training import ProgressDisplay
+    from seq2seq_keras.training.progress import ProgressDisplay
 
     with ProgressDisplay() as display, _stop_on_interrupt() as should_stop:
         translator = train_translator(
@@ -228,7 +228,7 @@ def compare(
 
     _load_keras()
     from seq2seq_keras.comparison import compare as compare_architectures
-    from seq2seq_keras.training import ProgressDisplay
+    from seq2seq_keras.training.progress import ProgressDisplay
 
     system = None
 
