@@ -55,8 +55,8 @@ def load_corpus(
     Files are UTF-8, plain or in `.gz` or `.zip`. A table is TSV (no quoting, usually no
     header, as Anki and Tatoeba write it) or CSV (with quoting, and a header that names the
     columns). Aligned files hold a sentence a line, line by line translations of each other.
-    Text is normalised; pairs with an empty side and rows with too few columns are left out
-    and counted in `Corpus.dropped`.
+    Text is normalised. Pairs with an empty side are left out and counted in `Corpus.dropped`,
+    so are rows with too few columns, or in CSV with too many.
 
     Args:
         *paths: one table, or source file and target file; a zip may hold either.
@@ -75,7 +75,7 @@ def load_corpus(
             differ, or if it is unclear what is source and target.
 
     Example:
-        >>> corpus = load_corpus("fra.txt", source_lang="en", target_lang="fr")
+        >>> corpus = load_corpus("fra.txt", source_lang="en")  # doctest: +SKIP
     """
     files = _corpus_files(paths)
     if len(files) == 2:
@@ -220,6 +220,8 @@ def _columns(file: TextFile, layout: Layout) -> Iterator[tuple[str, str] | str]:
             yield "blank line"
         elif len(row) <= max(layout.source, layout.target):
             yield "too few columns"
+        elif layout.quoted and any(row[len(layout.columns) :]):  # a delimiter in unquoted text
+            yield "too many columns"
         else:
             yield row[layout.source], row[layout.target]
 

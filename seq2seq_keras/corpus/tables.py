@@ -87,7 +87,8 @@ def recognise(
     delimiter: str | None = "\t"
     if quoted:
         delimiter = lines[0][-1] if skipped else _likely_delimiter(sample, escaped)
-    rows = list(islice(split_rows(sample, delimiter or ",", quoted, escaped), SAMPLE_ROWS))
+    split = split_rows(sample, delimiter or ",", quoted, escaped, file.label, strict=False)
+    rows = list(islice(split, SAMPLE_ROWS))
     width = _usual_width(rows)
     if delimiter is None or width < 2:
         raise InputError(
@@ -124,7 +125,7 @@ def read_rows(file: TextFile, layout: Layout) -> Iterator[list[str]]:
     """
     lines = islice(file.lines(), layout.skipped, None)
     rows = split_rows(
-        lines, layout.delimiter, layout.quoted, layout.escaped, file.label, layout.skipped
+        lines, layout.delimiter, layout.quoted, layout.escaped, file.label, True, layout.skipped
     )
     return islice(rows, int(layout.header), None)
 
@@ -134,10 +135,11 @@ def split_rows(
     delimiter: str,
     quoted: bool,
     escaped: bool,
-    label: str | None = None,
+    label: str,
+    strict: bool = True,
     skipped: int = 0,
 ) -> Iterator[list[str]]:
-    """Splits lines into rows; errors in quoting are raised if `label` says where it is."""
+    """Splits lines into rows; if not `strict`, lines that break off in a quote are taken."""
     if not quoted:
         # Not csv's QUOTE_NONE: it would still break rows at a lone carriage return.
         yield from (line.split(delimiter) if line.strip() else [] for line in lines)
@@ -148,7 +150,7 @@ def split_rows(
         doublequote=not escaped,
         escapechar="\\" if escaped else None,
         skipinitialspace=delimiter != "\t",
-        strict=label is not None,
+        strict=strict,
     )
     while True:
         first_line = skipped + reader.line_num + 1
@@ -169,7 +171,7 @@ def _likely_delimiter(sample: Sequence[str], escaped: bool) -> str | None:
 
     def agreement(delimiter: str) -> tuple[float, int]:
         try:
-            rows = list(split_rows(sample, delimiter, True, escaped))
+            rows = list(split_rows(sample, delimiter, True, escaped, "", strict=False))
         except InputError:
             return (0.0, 0)
         width = _usual_width(rows)
@@ -198,13 +200,9 @@ def _has_header(rows: Sequence[Sequence[str]], quoted: bool) -> bool:
     first, body = rows[0], rows[1:]
     values = [{row[index] for row in body if index < len(row)} for index in range(len(first))]
     known = [
-        column_language(cell) is not None
-        or any(word in _SOURCE_NAMES | _TARGET_NAMES | _OTHER_NAMES for word in _words(cell))
+        # Unlike a language code in each row, a name stands in the first row only.
+        _is_name(cell.strip()) and cell not in others
         for cell, others in zip(first, values, strict=True)
-        # A name is short, and unlike a language code in each row it stands in the first only.
-        if len(_words(cell)) <= 3
-        and not _END_OF_SENTENCE.search(cell.strip())
-        and cell not in others
     ]
     if sum(known) >= (1 if quoted else 2):
         return True
@@ -213,7 +211,23 @@ def _has_header(rows: Sequence[Sequence[str]], quoted: bool) -> bool:
     # Names are short, and hold no space, number or full stop.
     named = all(re.fullmatch(r"[^\W\d][\w.-]*", cell.strip()) for cell in first)
     longer = sum(sum(map(len, row)) > 2 * sum(map(len, first)) for row in body)
-    return named and 2 * longer > len(body)
+    return named and (any("_" in cell for cell in first) or 2 * longer > len(body))
+
+
+def _is_name(cell: str) -> bool:
+    """Says whether a cell is a known name of a column, such as `source`, `fr` or `English text`.
+
+    "It is" is none, though both words are codes of languages; nor is "Hi", though `hi` is.
+    """
+    words = re.split(r"[\W_]+", cell)
+    return bool(cell) and all(
+        word.casefold() in _SOURCE_NAMES | _TARGET_NAMES | _OTHER_NAMES
+        or (
+            language_code(word) is not None
+            and (len(word) > 3 or (" " not in cell and word in (word.lower(), word.upper())))
+        )
+        for word in words
+    )
 
 
 def _column_names(header: Sequence[str], width: int) -> list[str]:

@@ -18,6 +18,7 @@ class Tokenizer(ABC):
     Ids 0 to 3 are padding, start, end and unknown. `encode` adds neither start nor end.
 
     Example:
+        >>> from seq2seq_keras.text import train_tokenizer
         >>> tokenizer = train_tokenizer("word", ["A man rides.", "A dog runs."], vocab_size=100)
         >>> tokenizer.decode(tokenizer.encode("A man runs."))
         'A man runs.'

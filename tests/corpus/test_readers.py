@@ -129,6 +129,52 @@ def test_csv_without_a_header(write):
     assert len(load_corpus(write("x.csv", content))) == 2
 
 
+@pytest.mark.parametrize(
+    ("first", "header"),
+    [
+        (("English", "French"), True),
+        (("source sentence", "target sentence"), True),
+        (("en", "fr"), True),
+        (("text_en", "text_fr"), True),
+        (("It is", "es ist"), False),
+        (("Hi", "No"), False),
+        (("Source", "Quelle"), False),
+        (("1", "2"), False),
+    ],
+)
+def test_headers_of_tsv(write, first, header):
+    corpus = load_corpus(write("x.tsv", tsv([first, ("Hi.", "Salut.")])))
+    assert len(corpus) == (1 if header else 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "header"),
+    [
+        (("English", "Kabyle"), True),
+        (("kab_text", "other"), True),
+        ((" source ", ""), True),
+        (("Hi", "Salut"), False),
+        (("Hi there", "Salut toi"), False),
+    ],
+)
+def test_headers_of_csv(write, first, header):
+    rows = [first, ("I am", "Je suis"), ("Run along", "Va donc voir ailleurs si j'y suis")] * 2
+    rows[3] = ("Now then", "Bon")
+    corpus = load_corpus(write("x.csv", commas(rows)))
+    assert len(corpus) == (5 if header else 6)
+
+
+def test_delimiters_in_unquoted_text_are_no_columns(write):
+    corpus = load_corpus(write("x.csv", b"en,fr\nHello, you,Salut\nHi,Salut,\nBye,Salut\n"))
+    assert list(corpus.pairs()) == [("Hi", "Salut"), ("Bye", "Salut")]
+    assert corpus.dropped == {"too many columns": 1}
+
+
+def test_an_endless_field_is_reported(write):
+    with pytest.raises(InputError, match=r"x\.csv, line 2: a quote mark"):
+        load_corpus(write("x.csv", b'en,fr\n"' + b"a" * 140_000 + b'",b\n'))
+
+
 def test_columns_are_found_by_name(write):
     rows = [("id", "target_text", "source_text", "score"), ("1", "Salut toi", "Hi you", "0.5")]
     path = write("x.csv", commas(rows))
