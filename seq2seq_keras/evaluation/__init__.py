@@ -4,9 +4,11 @@ from seq2seq_keras.evaluation.languages import guess_language, language_of, shor
 from seq2seq_keras.evaluation.lengths import LengthBucket, bleu_by_length
 from seq2seq_keras.evaluation.scores import Metric, Scores, bleu, score, sentence_bleu
 from seq2seq_keras.evaluation.significance import (
+    METRIC_NAMES,
     Confidence,
     Difference,
     Interval,
+    MetricName,
     PairedBootstrap,
     ScoredOutput,
     confidence,
@@ -14,11 +16,13 @@ from seq2seq_keras.evaluation.significance import (
 )
 
 __all__ = [
+    "METRIC_NAMES",
     "Confidence",
     "Difference",
     "Interval",
     "LengthBucket",
     "Metric",
+    "MetricName",
     "PairedBootstrap",
     "ScoredOutput",
     "Scores",

@@ -1,0 +1,354 @@
+"""Trains networks alike but for what is compared, translates one test set with each, reports."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from seq2seq_keras.comparison.build import SystemOutput, build_report
+from seq2seq_keras.comparison.report import Budget, Report
+from seq2seq_keras.config import CellName, Config
+from seq2seq_keras.corpus import Corpus, Splits
+from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.evaluation import short_code
+
+if TYPE_CHECKING:  # Keras loads when a comparison runs, not when a report is read
+    from seq2seq_keras.text import Tokenizer
+    from seq2seq_keras.training import Event
+    from seq2seq_keras.translator import Translator
+
+SystemListener = Callable[[str, "Event"], None]
+
+_PLAN = "comparison.json"
+
+
+def compare(
+    corpus: Corpus | Splits,
+    out: str | Path | None = None,
+    *,
+    config: Config | None = None,
+    cells: Sequence[str] | None = None,
+    listener: SystemListener | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    resume: bool = False,
+    **settings: Any,
+) -> Report:
+    """Trains a plain encoder-decoder and one with attention on equal terms, and compares them.
+
+    Both see the same training and validation pairs through the same tokenizers, from the same
+    seed, for the same epochs or minutes: a time limit holds for each network, so a comparison
+    takes as many times that long as it has networks. Both translate the same test set.
+
+    Args:
+        corpus: A corpus, to be split by the seed, or its parts; the test part is what is scored.
+        out: Folder for the translators (`plain/`, `attention/`) and for `report.json` and
+            `report.html`; None keeps nothing.
+        config: All settings; `attention` is that of the network with attention.
+        cells: Recurrent cells to cross with both architectures; the networks are then called
+            `lstm-plain`, `lstm-attention` and so on. None for two networks, of the config's cell.
+        listener: Called with the name of a network and each event of its training.
+        should_stop: Asked at every batch; once it returns True the network in training keeps
+            its best weights, the ones to follow are left out, and the report says so.
+        resume: Go on with an interrupted comparison in `out`: networks that are finished are
+            not trained again, and the one that was in training goes on.
+        **settings: Single fields of the configuration, such as `epochs=10`; they win over
+            `config`.
+
+    Returns:
+        The report, which is saved in `out` as well.
+
+    Raises:
+        InputError: If a setting, the corpus or `out` does not fit.
+        WorkError: If the disk is full, or every network diverged.
+
+    Example:
+        >>> report = compare(corpus.split(seed=0), "saved_models/comparison", epochs=10)
+        >>> print(report.verdict())
+    """
+    from seq2seq_keras.pipeline import train
+
+    notices: list[str] = []
+    config = Config.create(**{**(config.model_dump() if config else {}), **settings})
+    if config.attention == "none":
+        config = config.updated(attention="additive")
+        notices.append(
+            "attention was set to none, which is what the plain network has: the other one was "
+            "given additive attention"
+        )
+    networks = plan(config, cells)
+    splits, test_name = _parts(corpus, config)
+    folder = Path(out) if out is not None else None
+    if folder is not None:
+        _settle_folder(folder, splits, networks, resume)
+    elif resume:
+        raise InputError("resume: give the folder (out) in which the comparison was interrupted")
+    tokenizers = _tokenizers(splits, config, [folder / name for name in networks] if folder else [])
+
+    devices: list[str] = []
+
+    def told(name: str, event: Event) -> None:
+        if event.kind == "started":
+            devices.append(getattr(event, "device", ""))
+        if listener is not None:
+            listener(name, event)
+
+    outputs: list[SystemOutput] = []
+    failure: WorkError | None = None
+    for name, settled in networks.items():
+        place = folder / name if folder is not None else None
+        begun = place is not None and _is_begun(place)
+        if should_stop is not None and should_stop() and not begun:
+            notices.append(f"the comparison was stopped before {name} was trained")
+            continue
+        try:
+            translator = train(
+                splits,
+                place,
+                config=settled,
+                listener=partial(told, name),
+                should_stop=should_stop,
+                resume=begun,
+                tokenizers=None if begun else tokenizers,
+            )
+        except WorkError as error:
+            failure = error
+            rescued = _rescued(error, place)
+            if rescued is None:
+                if not _has_diverged(error):
+                    raise
+                notices.append(f"{name} is left out: {error}")
+                continue
+            notices.append(f"{name} diverged, and is scored with the best weights before that")
+            translator = rescued
+        if translator.record.get("finished") == "stopped":
+            notices.append(
+                f"{name} was stopped after {len(translator.history)} of {settled.epochs} epochs, "
+                "and is scored with its best weights until then"
+            )
+        outputs.append(translate_test(name, translator, splits.test.sources))
+    if failure is not None and not outputs:
+        raise failure
+    report = build_report(
+        outputs,
+        splits.test.sources,
+        splits.test.targets,
+        source_lang=config.source_lang or splits.test.source_lang,
+        target_lang=config.target_lang or splits.test.target_lang,
+        test_name=test_name,
+        budget=Budget(epochs=config.epochs, time_limit=config.time_limit),
+        notices=notices,
+        device=devices[-1] if devices else None,
+    )
+    if folder is not None:
+        report.save(folder)
+    return report
+
+
+def compare_translators(
+    translators: Mapping[str, Translator],
+    test: Corpus,
+    *,
+    beam_size: int | None = None,
+    on_progress: Callable[[str, int], None] | None = None,
+) -> Report:
+    """Compares finished translators on one test set, which none of them should have learnt from.
+
+    Args:
+        translators: The translators by the names that the report gives them.
+        test: Sentence pairs.
+        beam_size: Hypotheses kept in search; None for each translator's own setting.
+        on_progress: Called with a translator's name and how many sentences it has done.
+
+    Returns:
+        The report. Its budget is empty, as they may have been trained on different terms.
+
+    Raises:
+        InputError: If the test set is empty, or they translate into different languages.
+
+    Example:
+        >>> report = compare_translators({"a": Translator.load("a")}, corpus)
+    """
+    if not len(test):
+        raise InputError("the test set is empty; give one with at least one sentence pair")
+    if not translators:
+        raise InputError("there is no translator to compare; give at least one")
+    _check_languages(translators, test)
+    outputs = [
+        translate_test(
+            name,
+            translator,
+            test.sources,
+            beam_size,
+            None if on_progress is None else partial(on_progress, name),
+        )
+        for name, translator in translators.items()
+    ]
+    first = next(iter(translators.values())).config
+    return build_report(
+        outputs,
+        test.sources,
+        test.targets,
+        source_lang=test.source_lang or first.source_lang,
+        target_lang=test.target_lang or first.target_lang,
+        test_name=test.name,
+    )
+
+
+def plan(config: Config, cells: Sequence[str] | None) -> dict[str, Config]:
+    """The networks of a comparison by name, in the order in which they are trained.
+
+    Raises:
+        InputError: If a cell is unknown.
+    """
+    architectures = {"plain": config.updated(attention="none"), "attention": config}
+    if cells is None:
+        return architectures
+    if isinstance(cells, str):
+        cells = cells.split(",")
+    known = get_args(CellName)
+    wrong = [cell for cell in cells if cell.strip() not in known]
+    if wrong or not cells:
+        raise InputError(
+            f"cells: expected some of {', '.join(known)}, received {', '.join(wrong) or 'none'}"
+        )
+    return {
+        f"{cell}-{name}": settled.updated(cell=cell)
+        for cell in dict.fromkeys(cell.strip() for cell in cells)
+        for name, settled in architectures.items()
+    }
+
+
+def translate_test(
+    name: str,
+    translator: Translator,
+    sources: Sequence[str],
+    beam_size: int | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> SystemOutput:
+    """Translates a test set twice: once to warm up, once against the clock.
+
+    The first run compiles the search for every batch shape of this test set, so that the second
+    times nothing but search.
+    """
+    translator.translate(sources, beam_size, attention=False, on_progress=on_progress)
+    start = time.perf_counter()
+    translations = translator.translate(sources, beam_size, attention=False)
+    seconds = time.perf_counter() - start
+    return SystemOutput(
+        name=name,
+        config=translator.config,
+        parameters=translator.parameters,
+        translations=[translation.text for translation in translations],
+        sentences_per_second=len(sources) / seconds,
+        beam_size=beam_size or translator.config.beam_size,
+        history=translator.history,
+        ended=translator.record.get("finished"),
+    )
+
+
+def _parts(corpus: Corpus | Splits, config: Config) -> tuple[Splits, str]:
+    if isinstance(corpus, Corpus):
+        splits = corpus.split(seed=config.seed)
+        name = f"the test part of {corpus.name}" if corpus.name else "the corpus's test part"
+    else:
+        splits, name = corpus, corpus.test.name
+    if not len(splits.test):
+        raise InputError(
+            "there is no sentence pair to test on; give --test, or a larger corpus to split"
+        )
+    return splits, name
+
+
+def _tokenizers(
+    splits: Splits, config: Config, folders: Sequence[Path]
+) -> tuple[Tokenizer, Tokenizer]:
+    """Those of a network that is there already, or new ones: learnt outside anyone's time limit."""
+    from seq2seq_keras.text import load_tokenizer, train_tokenizer
+
+    for folder in folders:
+        if _is_begun(folder):
+            return load_tokenizer(folder, "source"), load_tokenizer(folder, "target")
+    source, target = (
+        train_tokenizer(config.tokenizer, sentences, config.vocab_size, config.seed)
+        for sentences in (splits.train.sources, splits.train.targets)
+    )
+    return source, target
+
+
+def _settle_folder(
+    folder: Path, splits: Splits, networks: Mapping[str, Config], resume: bool
+) -> None:
+    """Writes down what is compared, or makes sure that a resumed comparison is the same one."""
+    from seq2seq_keras.pipeline import fingerprint
+
+    changeable = {"epochs", "time_limit"}
+    content = {
+        "corpus": fingerprint(splits),
+        "networks": {
+            name: settled.model_dump(exclude=changeable) for name, settled in networks.items()
+        },
+    }
+    path = folder / _PLAN
+    if resume:
+        try:
+            saved = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise InputError(f"{folder}: there is no interrupted comparison to resume") from None
+        if saved != content:
+            raise InputError(
+                f"{folder}: --resume needs the corpus and the settings that the comparison began "
+                "with (epochs and time limit aside); give another --out"
+            )
+        return
+    if folder.is_file():
+        raise InputError(f"{folder}: this is a file; give a folder as --out")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(
+            f"{folder}: the folder is not empty; go on with an interrupted comparison by "
+            "--resume, or give a new one as --out"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise WorkError(
+            f"{folder}: cannot be written ({error.strerror or error}); make room, or give another "
+            "--out"
+        ) from error
+
+
+def _is_begun(folder: Path) -> bool:
+    """Whether a network's training was begun here, whether or not it was finished."""
+    return (folder / "model.keras").exists() or (folder / "checkpoints" / "run.json").exists()
+
+
+def _has_diverged(error: WorkError) -> bool:
+    from seq2seq_keras.training import DivergedError
+
+    return isinstance(error, DivergedError) or isinstance(error.__cause__, DivergedError)
+
+
+def _rescued(error: WorkError, folder: Path | None) -> Translator | None:
+    """The translator that was saved before training diverged, if one was."""
+    from seq2seq_keras.translator import Translator
+
+    if folder is None or not _has_diverged(error) or not (folder / "model.keras").exists():
+        return None
+    return Translator.load(folder)
+
+
+def _check_languages(translators: Mapping[str, Translator], test: Corpus) -> None:
+    for side in ("source_lang", "target_lang"):
+        known = {"the test set": short_code(getattr(test, side))}
+        known |= {name: short_code(getattr(t.config, side)) for name, t in translators.items()}
+        stated = {name: code for name, code in known.items() if code}
+        if len(set(stated.values())) > 1:
+            listed = ", ".join(f"{name}: {code}" for name, code in stated.items())
+            raise InputError(
+                f"{side.replace('_lang', '')} languages differ ({listed}); compare translators of "
+                "one language pair on a test set of that pair"
+            )

@@ -1,0 +1,219 @@
+"""The real thing, small: two networks of 16 units on a hundred pairs, interrupted and resumed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from seq2seq_keras.comparison import Report, compare, compare_translators
+from seq2seq_keras.comparison.experiment import plan
+from seq2seq_keras.config import Config
+from seq2seq_keras.corpus import Corpus, Splits
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.evaluation import score
+from seq2seq_keras.translator import Translator
+
+NOUNS = {
+    "dog": "chien", "cat": "chat", "man": "garçon", "bird": "pigeon", "king": "roi",
+    "farmer": "fermier", "teacher": "maître", "wolf": "loup",
+}  # fmt: skip
+VERBS = {"sees": "voit", "hears": "entend", "knows": "connaît", "finds": "trouve"}
+PAIRS = [
+    (f"The {one} {verb} the {other}.", f"Le {NOUNS[one]} {VERBS[verb]} le {NOUNS[other]}.")
+    for one in NOUNS
+    for verb in VERBS
+    for other in NOUNS
+    if one != other
+]
+SETTINGS = {
+    "units": 16, "embedding_dim": 16, "epochs": 2, "tokenizer": "word", "beam_size": 2,
+    "batch_size": 16,
+}  # fmt: skip
+
+
+def corpus(first: int, last: int) -> Corpus:
+    sources, targets = zip(*PAIRS[first:last], strict=True)
+    return Corpus(list(sources), list(targets), "en", "fr", name=f"pairs {first} to {last}")
+
+
+SPLITS = Splits(corpus(0, 100), corpus(100, 120), corpus(120, 150))
+
+
+class Run(NamedTuple):
+    report: Report
+    out: Path
+    before: list[tuple[str, str]]  # (network, kind of event) until the interruption
+    after: list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Run:
+    """A comparison that is killed while the second network trains, and then resumed."""
+    out = tmp_path_factory.mktemp("comparison") / "out"
+    before: list[tuple[str, str]] = []
+    after: list[tuple[str, str]] = []
+
+    def killing(name, event):
+        before.append((name, event.kind))
+        if (name, event.kind) == ("attention", "epoch_end"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compare(SPLITS, out, listener=killing, **SETTINGS)
+    assert not (out / "report.json").exists()
+    report = compare(
+        SPLITS,
+        out,
+        resume=True,
+        listener=lambda name, event: after.append((name, event.kind)),
+        **SETTINGS,
+    )
+    return Run(report, out, before, after)
+
+
+def test_only_what_was_unfinished_is_trained_on_resuming(run):
+    assert ("plain", "finished") in run.before
+    assert not [kind for name, kind in run.after if name == "plain" and kind != "notice"]
+    assert ("attention", "finished") in run.after
+
+
+def test_both_translators_are_saved_and_alike_but_for_attention(run):
+    plain, attention = (Translator.load(run.out / name) for name in ("plain", "attention"))
+    assert plain.config == attention.config.updated(attention="none")
+    assert attention.config.attention == "additive"
+    for side in ("source.json", "target.json"):
+        assert (run.out / "plain" / side).read_bytes() == (
+            run.out / "attention" / side
+        ).read_bytes()
+    assert attention.parameters > plain.parameters
+
+
+def test_the_report_is_on_what_the_saved_translators_say(run):
+    assert Report.load(run.out) == run.report
+    assert (run.out / "report.html").stat().st_size > 1_000_000
+    assert [system.name for system in run.report.systems] == ["plain", "attention"]
+    for system in run.report.systems:
+        translator = Translator.load(run.out / system.name)
+        translations = [
+            translation.text for translation in translator.translate(SPLITS.test.sources)
+        ]
+        expected = score(translations, SPLITS.test.targets, "fr")
+        assert system.bleu.value == pytest.approx(expected.bleu.value)
+        assert system.chrf.value == pytest.approx(expected.chrf.value)
+        assert system.parameters == translator.parameters
+        assert [row["epoch"] for row in system.history] == [1, 2]
+        assert system.training_seconds == system.history[-1]["elapsed_seconds"]
+        assert system.sentences_per_second > 0
+        assert system.ended == "epochs"
+    assert run.report.budget.epochs == 2
+    assert run.report.test_name == "pairs 120 to 150"
+    assert run.report.device
+
+
+def test_saved_translators_compare_to_the_same_scores(run):
+    translators = {name: Translator.load(run.out / name) for name in ("plain", "attention")}
+    done = []
+    report = compare_translators(
+        translators, SPLITS.test, on_progress=lambda name, number: done.append((name, number))
+    )
+    assert [system.bleu for system in report.systems] == [
+        system.bleu for system in run.report.systems
+    ]
+    assert report.pairs == run.report.pairs
+    assert report.systems[0].history == run.report.systems[0].history
+    assert ("attention", len(SPLITS.test)) in done
+    assert report.budget is None
+
+
+def test_translators_of_other_languages_are_refused(run):
+    translators = {"plain": Translator.load(run.out / "plain")}
+    with pytest.raises(InputError, match=r"target languages differ .*the test set: de, plain: fr"):
+        compare_translators(translators, Corpus(["a"], ["b"], "en", "de"))
+    with pytest.raises(InputError, match="test set is empty"):
+        compare_translators(translators, Corpus([], []))
+    with pytest.raises(InputError, match="no translator"):
+        compare_translators({}, SPLITS.test)
+
+
+def test_resuming_another_comparison_is_refused(run):
+    with pytest.raises(InputError, match="--resume needs the corpus and the settings"):
+        compare(SPLITS, run.out, resume=True, **{**SETTINGS, "units": 32})
+    other = Splits(SPLITS.train, SPLITS.valid, SPLITS.train)
+    with pytest.raises(InputError, match="--resume needs the corpus and the settings"):
+        compare(other, run.out, resume=True, **SETTINGS)
+
+
+def test_a_folder_in_use_is_refused_and_left_alone(run):
+    before = (run.out / "report.json").read_bytes()
+    with pytest.raises(InputError, match="not empty"):
+        compare(SPLITS, run.out, **SETTINGS)
+    assert (run.out / "report.json").read_bytes() == before
+
+
+def test_stopped_in_the_first_network(tmp_path):
+    stop = []
+
+    def listen(name, event):
+        if event.kind == "epoch_end":
+            stop.append(name)
+
+    report = compare(
+        SPLITS, tmp_path / "out", listener=listen, should_stop=lambda: bool(stop), **SETTINGS
+    )
+    assert [system.name for system in report.systems] == ["plain"]
+    assert report.notices[0].startswith("plain was stopped after 1 of 2 epochs")
+    assert "stopped before attention was trained" in report.notices[1]
+    assert report.verdict().startswith("Only plain was scored")
+    assert json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["notices"]
+
+
+def test_stopped_before_anything_was_trained():
+    report = compare(SPLITS, should_stop=lambda: True, **SETTINGS)
+    assert report.systems == []
+    assert len(report.notices) >= 2
+
+
+def test_networks_of_a_comparison():
+    config = Config.create(attention="dot", cell="lstm")
+    two = plan(config, None)
+    assert {name: settled.attention for name, settled in two.items()} == {
+        "plain": "none",
+        "attention": "dot",
+    }
+    assert {settled.cell for settled in two.values()} == {"lstm"}
+    crossed = plan(config, ["gru", "rnn", "gru"])
+    assert list(crossed) == ["gru-plain", "gru-attention", "rnn-plain", "rnn-attention"]
+    assert (crossed["rnn-plain"].cell, crossed["rnn-plain"].attention) == ("rnn", "none")
+    assert list(plan(config, ["lstm"])) == ["lstm-plain", "lstm-attention"]
+    assert list(plan(config, "lstm, rnn")) == list(plan(config, ["lstm", "rnn"]))
+
+
+@pytest.mark.parametrize("cells", [["gru", "lsmt"], [], "gru,"])
+def test_unknown_cells(cells):
+    with pytest.raises(InputError, match="expected some of lstm, gru, rnn"):
+        plan(Config(), cells)
+
+
+def test_attention_none_still_compares_with_attention():
+    report = compare(
+        SPLITS, config=Config.create(attention="none"), should_stop=lambda: True, **SETTINGS
+    )
+    assert "given additive attention" in report.notices[0]
+
+
+def test_wrong_input(tmp_path):
+    empty = Splits(SPLITS.train, SPLITS.valid, Corpus([], []))
+    with pytest.raises(InputError, match="no sentence pair to test on"):
+        compare(empty, tmp_path / "out", **SETTINGS)
+    with pytest.raises(InputError, match="no interrupted comparison"):
+        compare(SPLITS, tmp_path / "out", resume=True, **SETTINGS)
+    with pytest.raises(InputError, match="give the folder"):
+        compare(SPLITS, resume=True, **SETTINGS)
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(InputError, match="this is a file"):
+        compare(SPLITS, file, **SETTINGS)
+    assert not (tmp_path / "out").exists()
