@@ -1,0 +1,32 @@
+"""What the tests of the corpus share: files and archives in a folder of their own."""
+
+import zipfile
+
+import pytest
+from hypothesis import settings
+
+# Other work on the machine must not make an example fail for its time.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, content):
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def archive(tmp_path):
+    def archive(name, **members):
+        path = tmp_path / name
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+            for member, content in members.items():
+                file.writestr(member.replace("__", "."), content)
+        return path
+
+    return archive
