@@ -48,15 +48,19 @@ def render(report: Report) -> str:
         p_value=wording.p_value,
     )
     template = resources.files("seq2seq_keras.comparison").joinpath("page.html")
-    figures = {"scores": charts.scores(report)}
-    if any(system.history for system in report.systems):
-        figures["learning"] = charts.learning_curves(report)
-    if any(system.bleu_by_length for system in report.systems):
-        figures["lengths"] = charts.bleu_by_length(report)
+    figures = {
+        "scores": charts.scores(report) if report.systems else None,
+        "lengths": charts.bleu_by_length(report)
+        if any(system.bleu_by_length for system in report.systems)
+        else None,
+        "learning": charts.learning_curves(report)
+        if any(system.history for system in report.systems)
+        else None,
+    }
     return environment.from_string(template.read_text(encoding="utf-8")).render(
         report=report,
         verdict=report.verdict(),
-        figures={name: _embedded(name, figure) for name, figure in figures.items()},
+        figures={name: figure and _embedded(name, figure) for name, figure in figures.items()},
         plotly=Markup(plotly.offline.get_plotlyjs()),
         marked=marked,
         is_shown=is_shown,

@@ -13,7 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from seq2seq_keras.comparison import verdict, wording
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation import Difference, Interval, LengthBucket
 
 _SOFTWARE = ("seq2seq-keras", "keras", "tensorflow", "jax", "sacrebleu", "nltk")
@@ -134,8 +134,7 @@ class Report(BaseModel):
 
     def table(self) -> Table:
         """The scores and costs as a table for the terminal, a row a system."""
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), caption=self.verdict())
-        table.caption_justify = "left"
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0))
         table.add_column("system", overflow="fold", min_width=10)
         for heading in ("BLEU", "chrF", "TER ↓", "params", "trained", "tok/s", "sent/s"):
             table.add_column(heading, justify="right", no_wrap=True)
@@ -161,13 +160,23 @@ class Report(BaseModel):
 
         Returns:
             The path of `report.html`.
+
+        Raises:
+            WorkError: If it cannot be written; an older report there is then still whole.
         """
         from seq2seq_keras.comparison.page import render  # plotly loads only for a page
 
         folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / "report.json", self.model_dump_json(indent=2) + "\n")
-        _replace(folder / "report.html", render(self))
+        page = render(self)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _replace(folder / "report.json", self.model_dump_json(indent=2) + "\n")
+            _replace(folder / "report.html", page)
+        except OSError as error:
+            raise WorkError(
+                f"{folder}: the report cannot be written ({error.strerror or error}); make room, "
+                "or give another folder"
+            ) from error
         return folder / "report.html"
 
     @classmethod

@@ -12,8 +12,9 @@ from seq2seq_keras.comparison import Report, compare, compare_translators
 from seq2seq_keras.comparison.experiment import plan
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation import score
+from seq2seq_keras.training import DivergedError, History
 from seq2seq_keras.translator import Translator
 
 NOUNS = {
@@ -174,6 +175,24 @@ def test_stopped_before_anything_was_trained():
     report = compare(SPLITS, should_stop=lambda: True, **SETTINGS)
     assert report.systems == []
     assert len(report.notices) >= 2
+
+
+def test_a_network_that_diverges_is_left_out():
+    def diverging(name, event):
+        if name == "plain":
+            raise DivergedError("the loss became NaN", History())
+
+    report = compare(SPLITS, listener=diverging, **{**SETTINGS, "epochs": 1})
+    assert [system.name for system in report.systems] == ["attention"]
+    assert "plain is left out: the loss became NaN" in report.notices
+
+
+def test_if_all_diverge_the_work_has_failed():
+    def diverging(name, event):
+        raise DivergedError(f"{name}: the loss became NaN", History())
+
+    with pytest.raises(WorkError, match="attention: the loss became NaN"):
+        compare(SPLITS, listener=diverging, **SETTINGS)
 
 
 def test_networks_of_a_comparison():

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from seq2seq_keras.comparison import Report
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.errors import InputError, WorkError
 
 
 def test_saved_and_loaded(report, tmp_path):
@@ -37,3 +37,9 @@ def test_the_table_fits_a_terminal(report, crossed):
 
 def test_versions_say_what_made_the_numbers(report):
     assert {"python", "sacrebleu", "keras"} <= set(report.versions)
+
+
+def test_where_nothing_can_be_written(report, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(WorkError, match="cannot be written"):
+        report.save(tmp_path / "file" / "folder")
