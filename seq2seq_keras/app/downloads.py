@@ -38,7 +38,7 @@ def download_routes(workspace: Workspace) -> APIRouter:
     @router.get("/reports/{job_id}/{file}")
     def report(job_id: str, file: str) -> FileResponse:
         known = {job.id: job for job in workspace.jobs.all()}
-        path = known[job_id].folder / "report" / file if job_id in known else None
+        path = known[job_id].out / file if job_id in known else None
         if path is None or file not in _REPORTS or not path.is_file():
             raise HTTPException(404, "There is no such report.")
         return FileResponse(path, media_type=_REPORTS[file], filename=f"{job_id}-{file}")

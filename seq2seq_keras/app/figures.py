@@ -20,9 +20,13 @@ _TEXT = "#64748b"
 _GRID = "rgba(100, 116, 139, 0.22)"
 
 # From nothing to the theme's indigo, so that the map sits well on light and dark.
-_WEIGHTS = [[0.0, "rgba(79, 70, 229, 0.03)"], [0.5, "rgba(79, 70, 229, 0.5)"], [1.0, "#4f46e5"]]
+_WEIGHTS = [[0.0, "rgba(99, 102, 241, 0.04)"], [0.5, "rgba(99, 102, 241, 0.5)"], [1.0, "#5b5bf0"]]
 
-_WIDEST_FLUID_MAP = 18
+# Weights spread evenly over a long sentence are small, and shall look so.
+_FAINTEST = 0.3
+
+# Up to so many source tokens a map fits the narrowest page; a longer one scrolls sideways.
+_WIDEST_FLUID_MAP = 14
 
 
 def on_page(figure: go.Figure) -> go.Figure:
@@ -66,14 +70,15 @@ def attention_map(
             hovertemplate="%{customdata[0]} ← %{customdata[1]}<br>weight %{z:.3f}<extra></extra>",
             colorscale=_WEIGHTS,
             zmin=0,
-            zmax=1,
+            zmax=max(_FAINTEST, *(max(row) for row in weights)),
             xgap=1,
             ygap=1,
             colorbar={
                 "title": {"text": "weight", "side": "right"},
                 "thickness": 10,
                 "outlinewidth": 0,
-                "tickvals": [0, 0.5, 1],
+                "tickformat": ".2~f",
+                "nticks": 4,
                 "len": min(1.0, 260 / (len(down) * 30 + 60)),
             },
         )
@@ -92,22 +97,26 @@ def attention_map(
     figure.update_layout(height=margin["t"] + margin["b"] + max(3, len(down)) * cell, margin=margin)
     if wide:
         # Both sides fixed: Gradio then leaves the size alone, and the page scrolls sideways.
-        figure.update_layout(width=margin["l"] + margin["r"] + 60 + len(across) * 24)
-    common: dict[str, Any] = {"showgrid": False, "tickfont": {"size": 13 if not wide else 12}}
+        figure.update_layout(width=margin["l"] + margin["r"] + 60 + len(across) * 20)
+    common: dict[str, Any] = {
+        "showgrid": False,
+        "ticks": "",
+        "tickfont": {"size": 13 if not wide else 12},
+    }
     figure.update_xaxes(
         **common,
         side="top",
         tickvals=list(range(len(across))),
         ticktext=across,
         tickangle=-50 if len(across) > 6 else 0,
-        title={"text": "source", "standoff": 6},
+        title={"text": "source", "standoff": 6, "font": {"size": 13}},
         range=[-0.5, len(across) - 0.5],
     )
     figure.update_yaxes(
         **common,
         tickvals=list(range(len(down))),
         ticktext=down,
-        title={"text": "translation", "standoff": 6},
+        title={"text": "translation", "standoff": 6, "font": {"size": 13}},
         range=[len(down) - 0.5, -0.5],
     )
     return figure
@@ -164,6 +173,10 @@ def _curves(figure: go.Figure, title: str) -> go.Figure:
         showlegend=True,
         hovermode="closest",
     )
-    figure.update_xaxes(title={"text": "epoch"}, dtick=None, tickformat="d", nticks=10)
-    figure.update_yaxes(title={"text": title}, rangemode="tozero")
+    most = max((len(trace.x) for trace in figure.data), default=0)
+    small = {"size": 13}
+    figure.update_xaxes(
+        title={"text": "epoch", "font": small}, dtick=1 if most <= 12 else None, tickformat="d"
+    )
+    figure.update_yaxes(title={"text": title, "font": small}, rangemode="tozero")
     return figure

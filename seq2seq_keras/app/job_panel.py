@@ -58,16 +58,28 @@ class JobPanel:
                 self.stop = gr.Button(
                     "Stop and keep the best model",
                     variant="stop",
+                    size="md",
                     visible=False,
                     scale=1,
                     min_width=220,
                     elem_id="stop",
                 )
                 self.to_translate = gr.Button(
-                    "Translate with it", variant="primary", visible=False, scale=1, min_width=160
+                    "Translate with it",
+                    variant="primary",
+                    size="md",
+                    visible=False,
+                    scale=1,
+                    min_width=160,
+                    elem_id="to-translate",
                 )
                 self.to_compare = gr.Button(
-                    "See the comparison", variant="primary", visible=False, scale=1, min_width=160
+                    "See the comparison",
+                    size="md",
+                    visible=False,
+                    scale=1,
+                    min_width=160,
+                    elem_id="to-compare",
                 )
             self.status = gr.HTML(elem_id="job-status", js_on_load=None)
             with gr.Row(visible=False) as self.curves:
@@ -183,7 +195,7 @@ class JobPanel:
                 else "Stop and keep the best model",
             ),
             gr.update(visible=not active and bool(models)),
-            gr.update(visible=not active and (job.folder / "report" / "report.json").exists()),
+            gr.update(visible=not active and job.has_report),
             gr.Timer(active=active),
         )
 

@@ -42,6 +42,15 @@ class Job:
         return self.folder.name
 
     @property
+    def out(self) -> Path:
+        """Where the job leaves what it makes: translators, and the report of a comparison."""
+        return self.folder / "out"
+
+    @property
+    def has_report(self) -> bool:
+        return (self.out / "report.json").is_file()
+
+    @property
     def state(self) -> JobState:
         """How the job stands, derived from its files and from whether its process lives."""
         result = self.result()

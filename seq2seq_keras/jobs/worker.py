@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_PROGRESS = 1.0
 
 
+class _Stopped(Exception):  # noqa: N818  nothing went wrong
+    """The work was asked to stop, and keeps nothing."""
+
+
 class Work:
     """A job's settings, its events, and the question whether to stop."""
 
@@ -38,7 +44,8 @@ class Work:
         """Stops the work when the server is gone: its end of our standard input closes then."""
 
         def watch() -> None:
-            while sys.stdin.buffer.read(1024):
+            # Straight from the system: a buffered reader's lock would spoil the interpreter's end.
+            while os.read(sys.stdin.fileno(), 1024):
                 pass
             self._alone.set()
 
@@ -82,12 +89,13 @@ class Work:
 
 def train(work: Work) -> None:
     """One network."""
+    splits = work.read_splits()  # what is wrong with a corpus is told before TensorFlow loads
     from seq2seq_keras.pipeline import train
 
     system = "plain" if work.config.attention == "none" else "attention"
     train(
-        work.read_splits(),
-        work.job.folder / "out" / system,
+        splits,
+        work.job.out / system,
         config=work.config,
         listener=lambda event: work.listen(system, event),
         should_stop=work.should_stop,
@@ -98,14 +106,14 @@ def compare(work: Work) -> None:
     """Both architectures on one corpus and one budget, and the report on them."""
     from seq2seq_keras.comparison import compare
 
-    report = compare(
+    # The report is written beside the translators.
+    compare(
         work.read_splits(),
-        work.job.folder / "out",
+        work.job.out,
         config=work.config,
         listener=work.listen,
         should_stop=work.should_stop,
     )
-    report.save(work.job.folder / "report")
 
 
 def score(work: Work) -> None:
@@ -117,12 +125,18 @@ def score(work: Work) -> None:
     test = work.job.details["test"]
     corpus = work.read_corpus(test)
     if test["part"] == "test":
-        corpus = corpus.split(seed=test.get("seed", 1)).test
+        corpus = corpus.split(seed=Config().seed).test
+    corpus = replace(corpus, name=test["name"])
     translators = {
         name: Translator.load(Path(folder)) for name, folder in work.job.details["models"].items()
     }
-    work.stage(f"Translating {len(corpus):,} sentences with each model")
-    compare_translators(translators, corpus).save(work.job.folder / "report")
+
+    def on_progress(name: str, done: int) -> None:
+        if work.should_stop():
+            raise _Stopped
+        work.stage(f"{name} translates: {done:,} of {len(corpus):,} sentences")
+
+    compare_translators(translators, corpus, on_progress=on_progress).save(work.job.out)
 
 
 KINDS: dict[str, Callable[[Work], None]] = {"train": train, "compare": compare, "score": score}
@@ -140,6 +154,8 @@ def run(job: Job) -> tuple[JobState, str]:
         work.watch_server()
         KINDS[job.kind](work)
         state, message = ("stopped" if work.should_stop() else "finished"), ""
+    except _Stopped:
+        state, message = "stopped", ""
     except (InputError, WorkError) as error:
         state, message = "failed", str(error)
     except MemoryError:

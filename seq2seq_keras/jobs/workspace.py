@@ -104,7 +104,8 @@ class TestSet:
     """Sentence pairs to score translators on.
 
     `part` is "test" where the file holds a whole corpus of which only the part set aside for
-    testing may be used, and "all" where the file is that part.
+    testing may be used, and "all" where the file is that part. `models` are the ids of the
+    translators that were trained on the rest.
     """
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
@@ -113,6 +114,7 @@ class TestSet:
     name: str
     corpus: CorpusInfo
     part: str = "all"
+    models: tuple[str, ...] = ()
 
     def reading(self) -> dict[str, Any]:
         return {**self.corpus.reading(), "name": self.name, "part": self.part}
@@ -197,8 +199,7 @@ class Workspace:
             Their names. Safe to call again: what was moved is not there any more.
         """
         adopted = []
-        out = job.folder / "out"
-        for folder in sorted(out.iterdir()) if out.is_dir() else []:
+        for folder in sorted(job.out.iterdir()) if job.out.is_dir() else []:
             if _read_model("mine", folder) is None:
                 continue
             name = slug(job.name) if job.kind == "train" else f"{slug(job.name)}-{folder.name}"
@@ -290,7 +291,10 @@ class Workspace:
                     source_column=0,
                     target_column=1,
                 )
-                found.append(TestSet(info.id, f"Test part of “{job.name}”", info))
+                names = (job.result() or {}).get("models") or []
+                models = tuple(f"mine/{name}" for name in names)
+                name = f"Test part of “{job.name}”, {job.created.astimezone():%Y-%m-%d %H:%M}"
+                found.append(TestSet(info.id, name, info, models=models))
         found.extend(
             TestSet(info.id, f"{info.name}, all pairs", info)
             for info in self.corpora()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from seq2seq_keras.app.figures import on_page
 from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
 from seq2seq_keras.app.wording import duration, moment, system_name
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.jobs import ACTIVE_STATES, Job
+from seq2seq_keras.jobs import ACTIVE_STATES, Job, ModelInfo, TestSet
 
 if TYPE_CHECKING:
     from seq2seq_keras.comparison import Report
@@ -128,34 +128,22 @@ class Compare:
         models = self._studio.workspace.models()
         choices = [(info.label, info.id) for info in models]
         ids = [info.id for info in models]
-        first = first if first in ids else next(iter(ids), None)
-        # A fair default: the partner that translates between the same languages.
+        if first not in ids:
+            first = next(iter([info.id for info in models if partners(info, models)] + ids), None)
         chosen = next((info for info in models if info.id == first), None)
-        partners = [
-            info.id
-            for info in models
-            if info.id != first and chosen is not None and info.languages == chosen.languages
-        ]
-        others = [model_id for model_id in ids if model_id != first]
-        second = second if second in ids else next(iter([*partners, *others]), None)
+        if second not in ids or second == first:
+            others = [model_id for model_id in ids if model_id != first]
+            second = next(iter(partners(chosen, models) + others), None) if chosen else None
         tests = self._studio.workspace.test_sets()
         test_ids = [item.id for item in tests]
-        fitting = [
-            item.id
-            for item in tests
-            if chosen is not None
-            and item.corpus.source_lang == chosen.config.source_lang
-            and item.corpus.target_lang == chosen.config.target_lang
-        ]
+        if test not in test_ids:
+            test = next(iter(fitting(tests, chosen) + test_ids), None)
         reports = self._reports()
         report_ids = [job.id for job in reports]
         return (
             gr.update(choices=choices, value=first),
             gr.update(choices=choices, value=second),
-            gr.update(
-                choices=[(item.name, item.id) for item in tests],
-                value=test if test in test_ids else next(iter([*fitting, *test_ids]), None),
-            ),
+            gr.update(choices=[(item.name, item.id) for item in tests], value=test),
             gr.update(
                 choices=[(f"{job.name}  ·  {moment(job.created)}", job.id) for job in reports],
                 value=report if report in report_ids else next(iter(report_ids), None),
@@ -170,7 +158,7 @@ class Compare:
         if job_id is None:
             return gr.update(visible=True), gr.update(visible=False), *[gr.skip()] * 10
         job = self._studio.workspace.jobs.get(job_id)
-        report = Report.load(job.folder / "report")
+        report = Report.load(job.out)
         has_curves = any(system.history for system in report.systems)
         notices = "\n".join(report.notices)
         return (
@@ -190,11 +178,18 @@ class Compare:
 
     def _reports(self) -> list[Job]:
         jobs = self._studio.workspace.jobs.all()
-        return [job for job in reversed(jobs) if (job.folder / "report" / "report.json").exists()]
+        return [job for job in reversed(jobs) if job.has_report]
 
     def _connect(self) -> None:
         self.report.input(
             self.show, inputs=self.report, outputs=self.shown, api_visibility="private"
+        )
+        # Another first model asks for another partner and test set.
+        self.first.input(
+            lambda first, report: self.refresh(first, None, None, report),
+            inputs=[self.first, self.report],
+            outputs=self.refreshed,
+            **QUIET,
         )
         self.upload.upload(self._take, inputs=self.upload, outputs=self.test, **QUIET)
         self.go.click(
@@ -275,6 +270,32 @@ class Compare:
                 "test": test.reading(),
             },
         )
+
+
+def partners(info: ModelInfo, models: Sequence[ModelInfo]) -> list[str]:
+    """The models to compare one with: its twin from the same comparison, then others alike."""
+
+    def stem(model: ModelInfo) -> str:
+        return model.name.replace("-attention", "").replace("-plain", "")
+
+    alike = [other for other in models if other.id != info.id and other.languages == info.languages]
+    alike.sort(key=lambda other: (stem(other) != stem(info), other.shipped != info.shipped))
+    return [other.id for other in alike]
+
+
+def fitting(tests: Sequence[TestSet], info: ModelInfo | None) -> list[str]:
+    """The test sets of a model's languages, the one kept out of its own training first."""
+    if info is None:
+        return []
+    config = info.config
+    languages = (config.source_lang, config.target_lang)
+    alike = [
+        test
+        for test in tests
+        if info.id in test.models or (test.corpus.source_lang, test.corpus.target_lang) == languages
+    ]
+    alike.sort(key=lambda test: info.id not in test.models)
+    return [test.id for test in alike]
 
 
 def _names(names: list[str]) -> list[str]:

@@ -46,6 +46,7 @@ class Train:
                     label="Architecture",
                     info="Both train on the same data with the same budget",
                     elem_id="architecture",
+                    scale=2,
                     min_width=300,
                 )
                 self.name = gr.Textbox(

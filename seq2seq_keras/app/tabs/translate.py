@@ -107,30 +107,29 @@ class Translate:
         self.sentence = gr.Dropdown(
             label="Sentence shown below", visible=False, filterable=False, interactive=True
         )
-        with gr.Row():
-            with gr.Column(scale=3, min_width=320, elem_classes="card"):
-                gr.Markdown("### Where the network looked", elem_classes="card-title")
-                self.map_text = gr.Markdown(_WAITING, elem_classes="hint")
-                self.map = gr.Plot(
-                    show_label=False, visible=False, elem_id="attention-map", container=False
-                )
-            with gr.Column(scale=2, min_width=320, elem_classes="card"):
-                gr.Markdown("### Alternatives", elem_classes="card-title")
-                gr.Markdown(
-                    "Other translations that the search kept, with their length-normalised "
-                    "log-probability: nearer to 0 is likelier.",
-                    elem_classes="hint",
-                )
-                self.alternatives = gr.Dataframe(
-                    headers=["#", "Translation", "Score"],
-                    datatype=["number", "str", "str"],
-                    column_widths=["12%", "64%", "24%"],
-                    show_label=False,
-                    interactive=False,
-                    wrap=True,
-                    buttons=[],
-                    elem_id="alternatives",
-                )
+        with gr.Column(elem_classes="card"):
+            gr.Markdown("### Where the network looked", elem_classes="card-title")
+            self.map_text = gr.Markdown(_WAITING, elem_classes="hint")
+            self.map = gr.Plot(
+                show_label=False, visible=False, elem_id="attention-map", container=False
+            )
+        with gr.Column(elem_classes="card"):
+            gr.Markdown("### Alternatives", elem_classes="card-title")
+            gr.Markdown(
+                "Translations that the search kept, with their length-normalised "
+                "log-probability: the nearer to 0, the likelier.",
+                elem_classes="hint",
+            )
+            self.alternatives = gr.Dataframe(
+                headers=["#", "Translation", "Score"],
+                datatype=["number", "str", "str"],
+                column_widths=["12%", "64%", "24%"],
+                show_label=False,
+                interactive=False,
+                wrap=True,
+                buttons=[],
+                elem_id="alternatives",
+            )
         self._result = gr.State()
         self._connect()
 
@@ -265,8 +264,8 @@ def _details(result: dict[str, Any] | None, number: int | None) -> tuple[Any, An
     figure = attention_map(sentence["tokens"], sentence["source_tokens"], sentence["attention"])
     return (
         gr.update(
-            value="Each row is a written token, each column a token of the source; the darker "
-            "the cell, the more weight. Rows add up to 1.",
+            value="Each row is a token that was written, each column a token of the source: the "
+            "stronger the colour, the more the network looked there. Rows add up to 1.",
             visible=True,
         ),
         gr.update(value=figure, visible=True),
