@@ -197,7 +197,7 @@ def _act(of: Clause, said: Action, adverb: str, gap: str, relative: bool, shi: b
         return ("从来没" if negative else "以前") + place + text.replace("*", "过")
     bare = text.replace("*", "")
     if tense == "was" and isinstance(of.subject, Person) and of.subject.form == "weather":
-        return bare
+        return text.replace("*", "着")
     if tense in {"now", "was"}:
         if "worn" in frame.marks:
             return bare
@@ -221,6 +221,9 @@ def clause(of: Clause, gap: str = "", relative: bool = False, particle: str = ""
     group = _verb_group(of, gap, relative, particle)
     if background and of.tense == "past":
         group = group.replace("了", "")
+    if "^" in group:  # 比起咖啡，她更喜欢茶
+        front, _, group = group.partition("^")
+        subject = front + subject
     if not subject:
         return time + group
     if of.time and of.time_first:
@@ -297,6 +300,8 @@ def joined(of: Joined) -> str:
         second_text = clause(second, particle="就" if word == "if" else "")
     else:
         second_text = sequence(second)
+    if word == "if" and isinstance(first, Clause) and first.tense == "habit" and first.subject != Person(3, form="weather"):
+        first = replace(first, tense="past")  # 如果她赢了比赛
     background = word in {"while", "when"}
     first_text = clause(first, background=background) if isinstance(first, Clause) else sequence(first)
     if word == "because" or word == "so":

@@ -11,7 +11,7 @@ from data.generator.sampler import Sampler, Unfit
 from data.generator.stories import STORY_FAMILIES
 from data.generator.syntax import (
     Action, Before, Clause, Command, Degree, Existence, Joined, Location, Modal, Nominal, NounPhrase, Occupation,
-    Person, Quality, Question, Reported, Sentence, Several, Statement,
+    Person, Predicate, Quality, Question, Reported, Sentence, Several, Statement,
 )  # fmt: skip
 
 VERY = Degree("very", "très", "非常")
@@ -64,6 +64,8 @@ def modal_clause(draw: Sampler, chosen: Modal | None = None, timed: float = 0.4)
         names = sorted(s.DUTIES)
     else:
         names = [name for name in _named("m") if name not in {"find", "cold", "look_at", "wait", "look_for"}]
+        if modal is not s.HAVE_TO and modal is not s.HAD_TO:
+            names = [name for name in names if name not in s.TRIFLES]
         if modal in {s.MUST, s.HAVE_TO, s.HAD_TO, s.SHOULD}:
             names = [name for name in names if name in s.OBLIGATIONS]
         elif modal in {s.DECIDED, s.PLAN, s.HOPE}:
@@ -83,7 +85,7 @@ def modal_clause(draw: Sampler, chosen: Modal | None = None, timed: float = 0.4)
     time = None
     if "i" in frame.tenses and not frame.times:
         raise Unfit
-    if frame.times and draw.chance(timed):
+    if frame.times and draw.chance(timed) and frame.name not in s.DAILY:
         time = draw.time(frame, "past" if modal.tense == "past" else "future")
     first = time is not None and draw.chance(0.3)
     return Clause(subject, action, "past" if modal.tense == "past" else "state", negative, time, first)
@@ -244,6 +246,7 @@ def location(draw: Sampler) -> Sentence:
         subject = draw.determined(
             draw.pick(lexicon.members("pocket+stationery+ware+reading+gadgetlend")), draw.pick(("the", "my", "my")), s.HE, 0.2
         )
+        subject = _looking(subject)
         if subject.noun.name == "bicycle":
             raise Unfit
         place = draw.pick(lexicon.places_of(_spots(subject.noun)))
@@ -269,6 +272,13 @@ def _spots(noun: lexicon.Noun) -> tuple[str, ...]:
     return ("spot", "spot_small") if noun.name in SMALL or noun.kind == "stationery" else ("spot",)
 
 
+def _looking(thing: Nominal) -> Nominal:
+    """Only an adjective that tells things apart by sight belongs with a place."""
+    if thing.adjective and not thing.adjective.predicate.startswith("=") and thing.adjective.english not in {"new", "old", "small"}:
+        raise Unfit
+    return thing
+
+
 def existence(draw: Sampler) -> Existence:
     """There are three cups on the table."""
     kind = draw.pick(("thing", "thing", "building", "animal", "food"))
@@ -286,7 +296,7 @@ def existence(draw: Sampler) -> Existence:
         thing = draw.thing("fruit+vegetable+drink+snack+cheese+butter", ("as", "num", "many", "cup"), s.HE, 0.0)
         place = draw.pick(lexicon.places_of(("fridge",)))
     else:
-        thing = draw.thing("pocket+stationery+ware+reading+clothes+toy", ("a", "num", "num", "many"), s.HE, 0.3)
+        thing = _looking(draw.thing("pocket+stationery+ware+reading+clothes+toy", ("a", "num", "num", "many"), s.HE, 0.3))
         place = draw.pick(lexicon.places_of(_spots(thing.noun)))
         if thing.noun.name in place.english:
             raise Unfit
@@ -424,7 +434,7 @@ def where_when(draw: Sampler) -> Question:
 def why(draw: Sampler) -> Question:
     """Why didn't your sister come to school yesterday?"""
     clause = draw.clause(negated=0.7, placed=0.2)
-    if clause.tense not in {"past", "now"} or clause.subject == s.I or (clause.tense == "past" and not clause.negative and draw.chance(0.6)):
+    if clause.tense not in {"past", "now"} or clause.subject in {s.I, s.WE} or (clause.tense == "past" and not clause.negative and draw.chance(0.6)):
         raise Unfit
     if isinstance(clause.subject, Nominal) and clause.subject.determiner in {"every", "num"}:
         raise Unfit
@@ -492,7 +502,7 @@ def command(draw: Sampler) -> Command:
         raise Unfit
     if form in {"not", "remember"} and people or form == "please" and frame.name == "eat":
         raise Unfit
-    if form == "not" and (frame.name not in {"open", "close", "turn_on", "turn_off", "eat", "put", "invite", "phone", "wash_thing"}
+    if form == "not" and (frame.name not in {"open", "close", "turn_on", "turn_off", "eat", "put", "invite", "phone", "wash_clothes"}
                           or draw._odd_negation(action)):  # fmt: skip
         raise Unfit
     return Command(action, form)  # type: ignore[arg-type]
@@ -500,7 +510,7 @@ def command(draw: Sampler) -> Command:
 
 def enumeration(draw: Sampler) -> Statement:
     """My mother bought apples, pears and bread at the market."""
-    frame = FRAMES[draw.pick(("buy_food", "buy_food", "eat", "buy_clothes", "buy_thing", "see_animal", "wash_thing"))] \
+    frame = FRAMES[draw.pick(("buy_food", "buy_food", "eat", "buy_clothes", "buy_thing", "see_animal"))] \
         if draw.chance(0.7) else FRAMES["buy_food"]  # fmt: skip
     clause = draw.clause(frame, tense=draw.pick(("past", "past", "future", "going")) if "f" in frame.tenses else "past", negated=0.0, timed=0.6, placed=0.7)
     action = clause.predicate
@@ -511,7 +521,7 @@ def enumeration(draw: Sampler) -> Statement:
     group = draw.pick(kinds.split("+")) if frame.name == "buy_thing" else kinds
     for _ in range(draw.pick((2, 3, 3, 4))):
         thing = draw.thing(group, determiners, clause.subject, 0.15)
-        if thing.noun.name in seen or thing.determiner in {"this", "the"} and frame.name != "wash_thing":
+        if thing.noun.name in seen or thing.determiner in {"this", "the"} and frame.name != "wash_clothes":
             raise Unfit
         seen.add(thing.noun.name)
         items.append(thing)
@@ -530,6 +540,8 @@ def relative_person(draw: Sampler) -> Statement:
     if draw.chance(0.35):
         adjectives = [a for a in lexicon.adjectives().values() if noun.name in a.predicate_kinds]
         return Statement(Clause(subject, Quality(draw.pick(adjectives), draw.pick((None, VERY, REALLY))), "state"))
+    if subject.relative and subject.relative.clause.tense == "now":
+        raise Unfit
     frame = FRAMES[draw.pick([n for n in _named("p") if FRAMES[n].who in {"person", "grown"}])]
     if noun.kind == "youngster" and frame.who == "grown":
         raise Unfit
@@ -555,6 +567,8 @@ def relative_thing(draw: Sampler) -> Statement:
     relation = draw.relative_object(thing.noun, clause.subject)
     if isinstance(relation.clause.predicate, Action) and relation.clause.predicate.frame == frame:
         raise Unfit
+    if "r" in action.slots and not isinstance(action.slots["r"], Person):
+        raise Unfit  # to whom, the relative clause or the main one?
     described = replace(described, relative=relation)
     slots = dict(action.slots) | {"o": described}
     return Statement(replace(clause, predicate=replace(action, slots=slots, place=None), time=None if relation.clause.time else clause.time, time_first=False))
@@ -577,14 +591,12 @@ def contrast(draw: Sampler) -> Joined:
         return Joined(draw.pick(("but", "whereas", "and")), Clause(one, first, "state"), Clause(two, second, "state"))
     tense = draw.pick(("past", "now", "future"))
     letter = {"past": "p", "now": "n", "future": "f"}[tense]
-    names = [n for n in _named(letter) if FRAMES[n].who in {"person", "grown", "adults", "reader", "student"} and n not in {"break_leg", "cold", "lose"}]
-    if tense == "now":
-        names = [n for n in names if "home" in FRAMES[n].places or n in {"clean", "laundry", "tidy", "pack"}]
+    names = [n for n in draw.pick(TOPICS) if letter in FRAMES[n].tenses]
     one_frame, two_frame = FRAMES[draw.pick(names)], FRAMES[draw.pick(names)]
-    if one_frame == two_frame:
+    a = draw.clause(one_frame, draw.subject("people"), tense=tense, negated=0.0, timed=0.6, placed=0.3)  # type: ignore[arg-type]
+    b = draw.clause(two_frame, draw.subject("people"), tense=tense, negated=0.0, timed=0.0, placed=0.3)  # type: ignore[arg-type]
+    if one_frame == two_frame and (not one_frame.slots or _slot_nouns(a) & _slot_nouns(b)):
         raise Unfit
-    a = draw.clause(one_frame, draw.subject("people"), tense=tense, negated=0.0, timed=0.6, placed=0.4)  # type: ignore[arg-type]
-    b = draw.clause(two_frame, draw.subject("people"), tense=tense, negated=0.0, timed=0.0, placed=0.4)  # type: ignore[arg-type]
     if _confusing(a.subject, b.subject):
         raise Unfit
     if a.time and a.time.size == "l" or a.time and a.time.size not in two_frame.times:
@@ -593,9 +605,27 @@ def contrast(draw: Sampler) -> Joined:
     return Joined(draw.pick(("and", "and", "whereas")), a, b)
 
 
+# What may be said of two people in one breath.
+TOPICS = (
+    ("buy_food", "buy_clothes", "buy_thing", "buy_book", "buy_for", "choose"),
+    ("wash_dishes", "laundry", "clean", "prepare_meal", "tidy", "iron", "wash_clothes", "water_plants", "cook", "feed"),
+    ("watch", "read", "listen_music", "play_game", "play_chess", "play_cards", "play_instr", "walk", "go_out", "dance", "draw"),
+    ("travel", "go_far", "go_train", "camp", "visit_place", "book_room", "buy_big"),
+    ("order_food", "eat", "drink", "eat_fruit"),
+    ("write_mail", "phone", "visit", "invite", "send"),
+)
+
+
+def _slot_nouns(clause: Clause) -> set[str]:
+    assert isinstance(clause.predicate, Action)
+    return {value.noun.name for value in clause.predicate.slots.values() if isinstance(value, Nominal)}
+
+
 def _confusing(one: NounPhrase, two: NounPhrase) -> bool:
     """The same person twice, or two pronouns of the third person."""
     if one == two:
+        return True
+    if isinstance(one, Person) and isinstance(two, Person) and one.person == two.person:
         return True
     third = [isinstance(p, Person) and p.person == 3 for p in (one, two)]
     if any(third):
@@ -610,7 +640,7 @@ def _confusing(one: NounPhrase, two: NounPhrase) -> bool:
 
 def meanwhile(draw: Sampler) -> Joined:
     """While my mother was cooking, my father was reading the newspaper."""
-    names = [n for n in _named("n") if FRAMES[n].who in {"person", "grown", "adults", "reader", "student"}
+    names = [n for n in _named("n") if FRAMES[n].who in {"person", "grown", "adults", "reader"}
              and ("home" in FRAMES[n].places or n in {"clean", "laundry", "tidy", "pack", "water_plants"})]  # fmt: skip
     one, two = FRAMES[draw.pick(names)], FRAMES[draw.pick(names)]
     if one == two:
@@ -619,7 +649,8 @@ def meanwhile(draw: Sampler) -> Joined:
     b = draw.clause(two, draw.subject("people"), tense="now", negated=0.0, timed=0.0, placed=0.4)
     if _confusing(a.subject, b.subject):
         raise Unfit
-    return Joined(draw.pick(("while_first", "while_first", "while")), replace(a, tense="was"), replace(b, tense="was"))
+    a, b = (replace(clause, tense="was", predicate=_homely(clause.predicate)) for clause in (a, b))
+    return Joined(draw.pick(("while_first", "while_first", "while")), a, b)
 
 
 def interrupted(draw: Sampler) -> Joined:
@@ -630,7 +661,14 @@ def interrupted(draw: Sampler) -> Joined:
     b = draw.clause(FRAMES[draw.pick(names)], draw.subject("people"), tense="now", negated=0.0, timed=0.0, placed=0.3)
     if _confusing(one, b.subject):
         raise Unfit
-    return Joined("when_first", Clause(one, Action(came), "past"), replace(b, tense="was"))
+    return Joined("when_first", Clause(one, Action(came), "past"), replace(b, tense="was", predicate=_homely(b.predicate)))
+
+
+def _homely(said: Predicate) -> Predicate:
+    """Two people at the same time: in the house, or the place stays unsaid."""
+    if isinstance(said, Action) and said.place and not said.place.kinds & {"home", "outside", "bedroom", "bath"}:
+        return replace(said, place=None)
+    return said
 
 
 ARRIVALS = [

@@ -55,7 +55,7 @@ NOT_ALREADY = {"go", "go_by", "go_with", "take_vehicle", "break", "meet", "see_a
 DAILY = {"breakfast", "teeth", "hands", "drink", "shower", "prepare_meal", "homework", "wash_dishes", "get_up", "read_paper",
          "a_sleep", "a_eat", "a_drink", "a_play", "a_chase", "a_grass", "a_sing", "a_bark", "b_cry", "feed", "medicine",
          "bake_bread", "deliver", "drive_bus", "take_order", "work", "study_subject", "play_with"}  # fmt: skip
-OBLIGATIONS = DUTIES | {"cook", "make_cake", "repair", "help", "visit", "clean", "wash_thing", "laundry", "iron", "pack",
+OBLIGATIONS = DUTIES | {"cook", "make_cake", "repair", "help", "visit", "clean", "wash_clothes", "wash_ware", "laundry", "iron", "pack",
     "revise", "translate", "rest", "see_doctor", "sell_car", "walk_dog", "get_up", "bed", "learn_lang", "invite",
     "go", "go_by", "go_train", "take_exam", "report", "work_on", "job_change", "exercise", "read", "buy_thing", "buy_for",
     "borrow", "prepare_meal", "hands", "buy_book", "take_vehicle", "explain", "correct", "solve", "paint_wall",
@@ -63,11 +63,14 @@ OBLIGATIONS = DUTIES | {"cook", "make_cake", "repair", "help", "visit", "clean",
 AMBITIONS = {"buy_big", "buy_clothes", "buy_thing", "sell_car", "travel", "go_far", "go_train", "visit", "visit_place",
     "learn_lang", "invite", "move", "job_change", "camp", "take_exam", "report", "paint_wall", "repair", "plant", "go_out",
     "go_with", "dinner", "lunch", "play_game", "book_room", "watch", "write_mail", "shop", "fish", "work", "play_chess"}  # fmt: skip
+TRIFLES = {"open", "close", "turn_on", "turn_off", "put", "hands", "teeth", "wash_ware", "find"}
 ACCIDENTS = {"lose", "break", "break_leg", "cold", "meet", "find", "see_animal", "see_wild", "see_farm", "receive", "arrive",
              "put_out"}  # fmt: skip
 WOMENS = {"dress", "skirt", "necklace"}
 MENS = {"suit", "tie"}
-GROWN = {"grown", "adults", "handy", "working", "gardeners", "teacher", "medic"}
+# Subjects of whom one may say that they never do it; a baker who never bakes is nonsense.
+GENERAL = {"person", "grown", "adults", "handy", "student", "reader", "youngsters", "visitors", "shoppers"}
+TINY = {"cherry", "strawberry", "mushroom", "sweet", "plum", "apricot"}
 # Who may be the subject: parts of the lexicon and weights.
 SUBJECTS = {
     "person": "pronoun pronoun pronoun name name kin kin friend adult youngster profession",
@@ -292,6 +295,8 @@ class Sampler:
             kept = determiner if determiner in {"the", "own", "my", "gen", "this"} else "as"
             return Nominal(noun, kept, True, adjective=None if kept in {"own", "gen"} else self.adjective(noun, adjective),
                            owner=self.owner() if kept == "my" else None)  # fmt: skip
+        if determiner == "num" and noun.name in TINY:
+            determiner = "as"
         if determiner == "kilo":
             if noun.kind not in {"fruit", "vegetable"} or noun.name in {"watermelon", "pineapple"}:
                 determiner = "num"
@@ -311,6 +316,8 @@ class Sampler:
         elif determiner in {"my"}:
             plural = noun.kind in {"picture", "plant"} and self.chance(0.4)
         owner = self.owner() if determiner == "my" else None
+        if owner and noun.name in WOMENS | MENS:
+            owner = SHE if noun.name in WOMENS else HE
         if owner in {WE, THEY} and noun.kind in {"pocket", "clothes"}:
             owner = HE
         described = None if determiner in {"own", "gen"} else self.adjective(noun, adjective)
@@ -346,6 +353,8 @@ class Sampler:
                     allowed = tuple(d for d in allowed if d not in {"num", "few", "some"}) or allowed
                 slots[key] = self.thing(kinds, allowed, subject, adjective)
         if "p" in slots and slots["p"] == slots["o"]:
+            raise Unfit
+        if is_young(subject) and any(isinstance(v, Nominal) and v.noun.name in {"beer", "wine", "coffee"} for v in slots.values()):
             raise Unfit
         place = None
         if frame.places and self.chance(placed):
@@ -387,7 +396,7 @@ class Sampler:
         negative = self.chance(negated) and tense not in {"now", "used"} and not every
         time, adverb = None, None
         if tense == "habit":
-            if self.chance(0.5):
+            if self.chance(0.5) and frame.who in GENERAL:
                 adverb = self.pick(FREQUENCIES)
                 negative = adverb == NEVER
             else:
@@ -397,8 +406,12 @@ class Sampler:
             time = FORMERLY
         elif tense in {"past", "future", "going", "now"} and self.chance(timed * (0.4 if tense == "now" else 1)):
             time = self.time(frame, tense)
-        if negative and tense != "habit" and self._odd_negation(action):
+        if negative and tense != "habit" and (self._odd_negation(action) or frame.name in ACCIDENTS):
             negative = False
+        if every and frame.name in ACCIDENTS:
+            raise Unfit
+        if isinstance(subject, Nominal) and subject.determiner == "num" and (tense not in {"past", "now"} or frame.name == "marry"):
+            raise Unfit
         first = time is not None and (tense == "used" or (tense != "now" and self.chance(0.3)))
         return Clause(subject, action, tense, negative, time, first, adverb)
 
@@ -419,6 +432,8 @@ class Sampler:
         ]
         frame = self.pick(found)
         who = self.subject(frame.who)
+        if isinstance(who, Person) and who.person == 3 and not (isinstance(subject, Person) and subject.person < 3):
+            raise Unfit
         if isinstance(who, Nominal) and who.owner in {HE, SHE, THEY}:
             raise Unfit
         if who == subject or isinstance(who, Nominal) and who.determiner in {"every", "all", "num"}:
@@ -432,16 +447,26 @@ class Sampler:
     def relative_subject(self, noun: Noun, plural: bool) -> Relative:
         """who works in the hospital."""
         frames = lexicon.frames()
-        name = self.pick(("work", "live", "speak", "wear", "read_paper", "wait_rel", "play_with", "sit", "live", "work"))
+        name = self.pick(("work", "live", "speak", "wear", "read_paper", "wear", "live", "work"))
         if noun.kind == "youngster" and name in {"work", "read_paper"} or name not in frames:
             name = "live"
         frame = frames[name]
         subject = Nominal(noun, "the", plural=plural)
+        if name == "work" and noun.name in {"old man", "old lady", "student", "tourist", "customer"}:
+            frame = frames["live"]
+            name = "live"
         tense: Tense = "now" if name == "wear" else "state" if name in {"live", "speak"} else "habit"
         if name == "read_paper":
             tense = "now"
         action = self.action(frame, subject, tense, placed=1.0)
         return Relative(Clause(subject, action, tense), "subject")
+
+
+def is_young(person: NounPhrase) -> bool:
+    """A child: no wine, no car."""
+    return isinstance(person, Nominal) and (
+        person.noun.kind in {"youngster", "baby"} or person.noun.name in YOUNG
+    )
 
 
 def _split(text: str) -> list[str]:

@@ -216,6 +216,8 @@ def long_sequence(draw: Sampler) -> Joined:
     script = draw.pick([script for script in scripts() if script.name not in {"cooking", "trip"}])
     first = _sequence(draw, 2, 3, script)
     second = _sequence(draw, 2, 3, script)
+    if isinstance(second.subject, Person):  # alors que j'ai ..., puis j'ai ...
+        raise Unfit
     if first.tense != second.tense or _clash(first.subject, second.subject):
         raise Unfit
     if {action.frame.english for action in first.actions} & {action.frame.english for action in second.actions}:
@@ -243,6 +245,8 @@ def reported_story(draw: Sampler) -> Reported:
     told = _without_time(told)
     subject = told.subject if isinstance(told, Sequence) else told.second.subject if isinstance(told.second, Clause) and told.word != "because" else told.first.subject
     if _clash(speaker, subject) or isinstance(speaker, Nominal) and speaker.determiner in {"every", "all", "num"}:
+        raise Unfit
+    if isinstance(told, Sequence) and isinstance(subject, Person):
         raise Unfit
     if isinstance(told, Joined) and told.word.endswith("_first"):
         raise Unfit
