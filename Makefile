@@ -3,9 +3,10 @@
 #   make install PYTHON=python3.12         PIP_INDEX_URL=https://mirror.example/simple make run
 
 PYTHON ?=
-HOST ?=
 PORT ?=
 ARGS ?=
+# Some shells and conda export a HOST of their own, so only one given to make counts.
+GIVEN_HOST := $(if $(filter command,$(firstword $(origin HOST))),$(HOST))
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,7 +37,7 @@ install: $(RUN_READY)
 install-dev: $(DEV_READY)
 
 run: $(RUN_READY)
-	@exec $(BIN)/python app.py $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
+	@exec $(BIN)/python app.py $(if $(GIVEN_HOST),--host "$(GIVEN_HOST)") $(if $(PORT),--port "$(PORT)")
 
 test: $(DEV_READY) browser
 	$(BIN)/python -m pytest $(ARGS)

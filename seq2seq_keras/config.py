@@ -30,7 +30,7 @@ class Config(BaseModel):
     Example:
         >>> config = Config.create(cell="lstm", attention="dot")
         >>> config.units
-        512
+        384
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,7 +47,7 @@ class Config(BaseModel):
         description="Attend before the decoder's recurrence (Bahdanau) or after it (Luong).",
     )
     cell: CellName = Field("gru", description="Recurrent cell of encoder and decoder.")
-    units: int = Field(512, ge=1, description="Width of the encoder states and decoder states.")
+    units: int = Field(384, ge=1, description="Width of the encoder states and decoder states.")
     embedding_dim: int = Field(256, ge=1, description="Width of the word vectors.")
     encoder_layers: int = Field(1, ge=1, le=8, description="Recurrent layers in the encoder.")
     decoder_layers: int = Field(1, ge=1, le=8, description="Recurrent layers in the decoder.")
