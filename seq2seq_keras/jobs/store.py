@@ -186,5 +186,5 @@ class JobStore:
         """Every job whose description is readable, oldest first."""
         if not self.folder.is_dir():
             return []
-        names = sorted(path.parent.name for path in self.folder.glob("*/job.json"))
-        return [self.get(name) for name in names]
+        found = [self.get(path.parent.name) for path in self.folder.glob("*/job.json")]
+        return sorted(found, key=lambda job: job.created)

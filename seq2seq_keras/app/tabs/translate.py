@@ -261,6 +261,14 @@ def _details(result: dict[str, Any] | None, number: int | None) -> tuple[Any, An
             gr.update(value=None, visible=False),
             rows,
         )
+    if not sentence["tokens"]:
+        return (
+            gr.update(
+                value="*The network ended at once: nothing was written, so there is no map.*"
+            ),
+            gr.update(value=None, visible=False),
+            rows,
+        )
     figure = attention_map(sentence["tokens"], sentence["source_tokens"], sentence["attention"])
     return (
         gr.update(

@@ -1,0 +1,79 @@
+from seq2seq_keras.jobs import summarise
+from seq2seq_keras.training.events import EpochEnd, Finished, Notice, Progress, Started
+
+
+def _event(system, event):
+    return {"system": system, **event.to_dict()}
+
+
+def _started():
+    return Started(
+        parameters=1000,
+        batches_per_epoch=10,
+        pairs=640,
+        epochs=4,
+        time_limit=None,
+        device="CPU",
+        left_out=0,
+    )
+
+
+def _epoch(number, bleu, elapsed):
+    return EpochEnd(
+        epoch=number,
+        loss=3.0,
+        perplexity=20.0,
+        valid_loss=3.5,
+        valid_perplexity=33.0,
+        valid_bleu=bleu,
+        learning_rate=0.001,
+        tokens_per_second=500.0,
+        elapsed_seconds=elapsed,
+        is_best=True,
+        examples=[{"source": "a", "reference": "b", "translation": "c"}],
+    )
+
+
+def test_progress_of_a_comparison_is_told_over_both_networks():
+    events = [
+        {"kind": "stage", "text": "Reading the corpus"},
+        _event("plain", _started()),
+        _event("plain", Progress(1, 5, 10, 4.0, 500.0, 30.0, 90.0)),
+    ]
+    progress = summarise(events, expected=2)
+    assert progress.stage == "Reading the corpus"
+    # A quarter of the first of two networks; the second is taken to need 120 s as well.
+    assert progress.fraction == 0.125
+    assert progress.remaining_seconds == 90.0 + 120.0
+
+    events = [
+        _event("plain", _epoch(1, 7.0, 40.0)),
+        _event("plain", Notice("2 pairs were left out")),
+        _event("plain", Finished("early stop", 1, 7.0, 100.0)),
+        _event("attention", _started()),
+        _event("attention", Progress(1, 1, 10, 4.0, 400.0, 10.0, 30.0)),
+    ]
+    progress = summarise(events, into=progress)
+    assert list(progress.systems) == ["plain", "attention"]
+    assert progress.systems["plain"].best_bleu == 7.0
+    assert progress.systems["plain"].history[0]["valid_loss"] == 3.5
+    assert "examples" not in progress.systems["plain"].history[0]
+    assert progress.systems["plain"].examples[0]["translation"] == "c"
+    assert progress.notices == ["2 pairs were left out"]
+    assert progress.fraction == (1.0 + 0.25) / 2
+    assert progress.remaining_seconds == 30.0
+
+
+def test_the_bar_never_goes_back():
+    progress = summarise(
+        [_event("plain", _started()), _event("plain", Progress(1, 5, 10, 4.0, 5.0, 50.0, 50.0))]
+    )
+    assert progress.fraction == 0.5
+    summarise([_event("plain", Progress(1, 6, 10, 4.0, 5.0, 60.0, 240.0))], into=progress)
+    assert progress.fraction == 0.5
+    assert progress.remaining_seconds == 240.0
+
+
+def test_nothing_is_known_before_the_first_event():
+    progress = summarise([])
+    assert (progress.current, progress.remaining_seconds, progress.fraction) == (None, None, 0.0)
