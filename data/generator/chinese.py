@@ -1,7 +1,7 @@
 """The Chinese linearizer.
 
-A pattern's star is the place of 了 and 过. Order: subject, time, 都, adverb, negation or modal verb,
-place, verb; what describes a noun stands before it with 的.
+A pattern's star is the place of 了 and 过. Order: subject, time, 都, adverb, negation or modal
+verb, place, verb; what describes a noun stands before it with 的.
 """
 
 from __future__ import annotations
@@ -10,19 +10,63 @@ import re
 from dataclasses import replace
 
 from data.generator.syntax import (
-    Action, Before, Clause, Command, Existence, Joined, Location, Name, Nominal, NounPhrase, Occupation, Person,
-    Place, Quality, Question, Reported, Sentence, Sequence, Several, Statement,
-)  # fmt: skip
+    Action,
+    Before,
+    Clause,
+    Command,
+    Existence,
+    Joined,
+    Location,
+    Name,
+    Nominal,
+    NounPhrase,
+    Occupation,
+    Person,
+    Place,
+    Quality,
+    Question,
+    Sentence,
+    Sequence,
+    Several,
+    Statement,
+)
 
 NUMBERS = "零一两三四五六七八九十"
 PRONOUNS = {(1, False): "我", (2, False): "你", (1, True): "我们", (2, True): "你们"}
 # Nouns that are definite as they stand: 门, 厨房, 老师.
-BARE_DEFINITE = {"fixture", "lighting", "house_room", "pet", "profession", "baby", "transport", "sick_person"}
+BARE_DEFINITE = {
+    "fixture",
+    "lighting",
+    "house_room",
+    "pet",
+    "profession",
+    "baby",
+    "transport",
+    "sick_person",
+}
+# 我们的孙子, but 我们奶奶.
+YOUNG = {
+    "son",
+    "daughter",
+    "nephew",
+    "niece",
+    "grandson",
+    "granddaughter",
+    "little brother",
+    "little sister",
+}
 # 打开电视: the one at home.
 BARE_NAMES = {"television", "computer", "radio", "fridge", "washing machine", "newspaper"}
 HUMAN = {"profession", "friend", "youngster", "adult", "kin"}
-REPORTING = {"say": "说", "think": "觉得", "know": "知道", "hope": "希望", "believe": "相信", "sure": "确定",
-             "hear": "听说"}  # fmt: skip
+REPORTING = {
+    "say": "说",
+    "think": "觉得",
+    "know": "知道",
+    "hope": "希望",
+    "believe": "相信",
+    "sure": "确定",
+    "hear": "听说",
+}
 
 
 def pronoun(phrase: Person) -> str:
@@ -94,7 +138,11 @@ def _determined(phrase: Nominal, word: str, negated: bool) -> str:
     if kind == "that":
         return f"那{some}{word}"
     if kind == "the":
-        if noun.kind in BARE_DEFINITE or noun.mass or (noun.name in BARE_NAMES and not phrase.adjective):
+        if (
+            noun.kind in BARE_DEFINITE
+            or noun.mass
+            or (noun.name in BARE_NAMES and not phrase.adjective)
+        ):
             return word + ("们" if plural and noun.kind in HUMAN else "")
         if plural and noun.kind == "youngster":
             return word + "们"
@@ -108,9 +156,15 @@ def _owned(phrase: Nominal, word: str) -> str:
     assert phrase.owner
     owner = noun_phrase(phrase.owner)
     plural = phrase.plural and phrase.noun.kind in HUMAN
-    if phrase.noun.kind in {"kin", "kin_group"} and isinstance(phrase.owner, Person) and not plural \
-            and not (phrase.owner.person == 3 and phrase.owner.plural):  # fmt: skip
+    if (
+        phrase.noun.kind in {"kin", "kin_group"}
+        and isinstance(phrase.owner, Person)
+        and not plural
+        and not (phrase.owner.plural and (phrase.owner.person == 3 or phrase.noun.name in YOUNG))
+    ):
         return owner + word
+    if phrase.adjective and phrase.adjective.attribute.endswith("的"):
+        return owner + word  # 他漂亮的猫: one 的 is enough
     return f"{owner}的{word}" + ("们" if plural else "")
 
 
@@ -134,7 +188,9 @@ def pattern(action: Action, negated: bool = False, gap: str = "") -> str:
     return text
 
 
-def _verb_group(of: Clause, gap: str = "", relative: bool = False, particle: str = "", shi: bool = False) -> str:
+def _verb_group(
+    of: Clause, gap: str = "", relative: bool = False, particle: str = "", shi: bool = False
+) -> str:
     """Everything after subject and time."""
     adverb = of.adverb.chinese if of.adverb else ""
     lead = _all(of.subject) + particle
@@ -168,7 +224,12 @@ def _act(of: Clause, said: Action, adverb: str, gap: str, relative: bool, shi: b
     frame, tense = said.frame, of.tense
     negative = of.negative and adverb != "从不"
     text = pattern(said, of.negative, gap)
-    if said.place and isinstance(of.subject, Person) and of.subject.form == "weather" and not relative:
+    if (
+        said.place
+        and isinstance(of.subject, Person)
+        and of.subject.form == "weather"
+        and not relative
+    ):
         # 巴黎会下雨: where it rains is the topic.
         return said.place.chinese + _act(of, replace(said, place=None), adverb, gap, relative, shi)
     place = f"在{said.place.chinese}" if said.place else ""
@@ -179,10 +240,15 @@ def _act(of: Clause, said: Action, adverb: str, gap: str, relative: bool, shi: b
         return adverb + modal + place + text.replace("*", "")
     if shi:  # 是在哪儿买的那本书
         return f"{place}{text.replace('*', '的')}" if "*" in text else f"{place}{text}的"
-    if frame.tenses.startswith("s") or tense in {"state", "was"} and "stative" in frame.marks:
+    if frame.tenses.startswith("s") or (tense in {"state", "was"} and "stative" in frame.marks):
         bare = text.replace("*", "")
         if tense == "future":
-            return adverb + ("不会" if negative else "会") + place + (re.sub("^很", "太", bare) if negative else bare)
+            return (
+                adverb
+                + ("不会" if negative else "会")
+                + place
+                + (re.sub("^很", "太", bare) if negative else bare)
+            )
         if not negative:
             return adverb + place + bare
         if bare.startswith("有"):
@@ -211,12 +277,23 @@ def _act(of: Clause, said: Action, adverb: str, gap: str, relative: bool, shi: b
     return adverb + ("不" if negative else "") + place + bare
 
 
-def clause(of: Clause, gap: str = "", relative: bool = False, particle: str = "", drop: bool = False,
-           background: bool = False) -> str:  # fmt: skip
+def clause(
+    of: Clause,
+    gap: str = "",
+    relative: bool = False,
+    particle: str = "",
+    drop: bool = False,
+    background: bool = False,
+) -> str:
     """Time, subject and predicate; ``drop`` leaves the subject out."""
     subject = "" if drop else noun_phrase(of.subject)
     time = of.time.chinese if of.time else ""
-    if background and of.tense in {"now", "was"} and isinstance(of.predicate, Action) and not of.predicate.frame.tenses.startswith("s"):
+    if (
+        background
+        and of.tense in {"now", "was"}
+        and isinstance(of.predicate, Action)
+        and not of.predicate.frame.tenses.startswith("s")
+    ):
         of = replace(of, tense="habit")  # 妈妈在厨房里做饭的时候
     group = _verb_group(of, gap, relative, particle)
     if background and of.tense == "past":
@@ -246,7 +323,9 @@ def _question(question: Question) -> str:
         thing = of.predicate.slots["o"]  # type: ignore[union-attr]
         assert isinstance(thing, Nominal) and isinstance(of.predicate, Action)
         asked = "什么" if word == "what" else f"多少{thing.noun.measure}{thing.noun.chinese}"
-        frame = replace(of.predicate.frame, chinese=of.predicate.frame.chinese.replace("{o}", asked))
+        frame = replace(
+            of.predicate.frame, chinese=of.predicate.frame.chinese.replace("{o}", asked)
+        )
         rest = {key: value for key, value in of.predicate.slots.items() if key != "o"}
         return clause(replace(of, predicate=replace(of.predicate, frame=frame, slots=rest)))
     asked = "在哪儿" if word == "where" else "什么时候"
@@ -300,10 +379,17 @@ def joined(of: Joined) -> str:
         second_text = clause(second, particle="就" if word == "if" else "")
     else:
         second_text = sequence(second)
-    if word == "if" and isinstance(first, Clause) and first.tense == "habit" and first.subject != Person(3, form="weather"):
+    if (
+        word == "if"
+        and isinstance(first, Clause)
+        and first.tense == "habit"
+        and first.subject != Person(3, form="weather")
+    ):
         first = replace(first, tense="past")  # 如果她赢了比赛
     background = word in {"while", "when"}
-    first_text = clause(first, background=background) if isinstance(first, Clause) else sequence(first)
+    first_text = (
+        clause(first, background=background) if isinstance(first, Clause) else sequence(first)
+    )
     if word == "because" or word == "so":
         start = "因为" if word == "because" else ""
         return f"{start}{first_text}，所以{second_text}"

@@ -2,80 +2,56 @@
 
 from __future__ import annotations
 
+from data.generator.english_verbs import gerund, participle, past, third
 from data.generator.syntax import (
-    Action, Before, Clause, Command, Existence, Joined, Location, Modal, Name, Nominal, NounPhrase, Occupation,
-    Person, Place, Quality, Question, Reported, Sentence, Sequence, Several, Statement,
-)  # fmt: skip
+    Action,
+    Before,
+    Clause,
+    Command,
+    Existence,
+    Gender,
+    Joined,
+    Location,
+    Modal,
+    Name,
+    Nominal,
+    NounPhrase,
+    Occupation,
+    Person,
+    Place,
+    Quality,
+    Question,
+    Reported,
+    Sentence,
+    Sequence,
+    Several,
+    Statement,
+)
 
-# infinitive: past, participle
-IRREGULAR = {
-    row.split()[0]: tuple(row.split()[1:])
-    for row in """\
-be was been; have had had; do did done; go went gone; eat ate eaten; drink drank drunk
-buy bought bought; sell sold sold; lose lost lost; find found found; forget forgot forgotten
-pay paid paid; choose chose chosen; wear wore worn; lend lent lent; give gave given
-show showed shown; throw threw thrown; read read read; write wrote written; send sent sent
-speak spoke spoken; teach taught taught; take took taken; put put put; break broke broken
-light lit lit; sleep slept slept; get got got; sing sang sung; draw drew drawn
-meet met met; see saw seen; feed fed fed; leave left left; swim swam swum; run ran run
-drive drove driven; ride rode ridden; catch caught caught; cut cut cut; make made made
-feel felt felt; sweep swept swept; beat beat beaten; spill spilled spilled; lie lay lain; come came come; wake woke woken; win won won; hurt hurt hurt; begin began begun
-say said said; think thought thought; know knew known; tell told told; hear heard heard
-become became become; spend spent spent; keep kept kept; grow grew grown; build built built
-hold held held; fall fell fallen; bring brought brought; stand stood stood; understand understood understood
-hang hung hung; sit sat sat; let let let; set set set; fly flew flown; hide hid hidden; mean meant meant
-rise rose risen; blow blew blown; shine shone shone; bite bit bitten""".replace("\n", ";").split(";")
-}  # fmt: skip
-DOUBLING = {
-    "cut", "get", "put", "run", "swim", "forget", "shop", "chat", "stop", "plan", "begin", "jog", "sit",
-    "hug", "win", "let", "set", "nap", "wrap", "travel", "knit", "skip", "cancel", "pet",
-}  # fmt: skip
 PRONOUNS = {  # subject, object, possessive
-    (1, False): ("I", "me", "my"), (2, False): ("you", "you", "your"), (1, True): ("we", "us", "our"),
-    (2, True): ("you", "you", "your"), (3, True): ("they", "them", "their"),
-}  # fmt: skip
+    (1, False): ("I", "me", "my"),
+    (2, False): ("you", "you", "your"),
+    (1, True): ("we", "us", "our"),
+    (2, True): ("you", "you", "your"),
+    (3, True): ("they", "them", "their"),
+}
 NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 AN = ("a", "e", "i", "o", "u", "hon", "hour")
 NOT_AN = ("uni", "use", "eu", "one-")
-JOINING = {"even though": " even though ", "and": ", and ", "but": ", but ", "so": ", so ", "because": " because ", "although": " although ",
-           "while": " while ", "when": " when ", "if": " if ", "before": " before ", "after": " after ",
-           "whereas": ", whereas "}  # fmt: skip
-
-
-def past(verb: str) -> str:
-    """walked, went, studied."""
-    if verb in IRREGULAR:
-        return IRREGULAR[verb][0]
-    if verb.endswith("e"):
-        return verb + "d"
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return verb[:-1] + "ied"
-    return (verb + verb[-1] if verb in DOUBLING else verb) + "ed"
-
-
-def participle(verb: str) -> str:
-    """walked, gone."""
-    return IRREGULAR[verb][1] if verb in IRREGULAR else past(verb)
-
-
-def gerund(verb: str) -> str:
-    """walking, making, running."""
-    if verb.endswith("ie"):
-        return verb[:-2] + "ying"
-    if verb.endswith("e") and not verb.endswith("ee") and verb != "be":
-        return verb[:-1] + "ing"
-    return (verb + verb[-1] if verb in DOUBLING else verb) + "ing"
-
-
-def third(verb: str) -> str:
-    """walks, goes, studies."""
-    if verb in {"be", "have"}:
-        return {"be": "is", "have": "has"}[verb]
-    if verb.endswith(("s", "sh", "ch", "x", "z", "o")):
-        return verb + "es"
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return verb[:-1] + "ies"
-    return verb + "s"
+JOINING = {
+    "even though": " even though ",
+    "and": ", and ",
+    "but": ", but ",
+    "so": ", so ",
+    "because": " because ",
+    "although": " although ",
+    "while": " while ",
+    "when": " when ",
+    "if": " if ",
+    "before": " before ",
+    "after": " after ",
+    "whereas": ", whereas ",
+}
 
 
 def is_plural(phrase: NounPhrase) -> bool:
@@ -120,7 +96,9 @@ def article(following: str) -> str:
     return "an" if word.startswith(AN) and not word.startswith(NOT_AN) else "a"
 
 
-def noun_phrase(phrase: NounPhrase | Place, obj: bool = False, subject: NounPhrase | None = None) -> str:
+def noun_phrase(
+    phrase: NounPhrase | Place, obj: bool = False, subject: NounPhrase | None = None
+) -> str:
     """The phrase as subject or (``obj``) object; ``subject`` owns what is its own."""
     if isinstance(phrase, Place):
         return phrase.english
@@ -159,12 +137,22 @@ def _determined(phrase: Nominal, word: str, subject: NounPhrase | None) -> str:
         if owner is None:
             raise ValueError(f"no owner for {word}")
         return f"{possessive(owner, kind == 'own')} {word}"
-    plain = {"the": "the", "some": "some", "few": "a few", "many": "many", "every": "every", "all": "all the"}
+    plain = {
+        "the": "the",
+        "some": "some",
+        "few": "a few",
+        "many": "many",
+        "every": "every",
+        "all": "all the",
+    }
     if kind in plain:
         return f"{plain[kind]} {word}"
-    return {("this", False): "this", ("this", True): "these", ("that", False): "that", ("that", True): "those"}[
-        kind, phrase.plural
-    ] + f" {word}"
+    return {
+        ("this", False): "this",
+        ("this", True): "these",
+        ("that", False): "that",
+        ("that", True): "those",
+    }[kind, phrase.plural] + f" {word}"
 
 
 def _plural_measure(measure: str) -> str:
@@ -288,8 +276,27 @@ def _finite(clause: Clause, verb: str) -> tuple[list[str], str]:
     return [], verb if plural else third(verb)
 
 
-STATIVE = {"be", "have", "like", "love", "want", "need", "know", "think", "prefer", "hate", "live", "hurt",
-           "understand", "feel", "rain_", "believe", "hope", "can", "could"}  # fmt: skip
+STATIVE = {
+    "be",
+    "have",
+    "like",
+    "love",
+    "want",
+    "need",
+    "know",
+    "think",
+    "prefer",
+    "hate",
+    "live",
+    "hurt",
+    "understand",
+    "feel",
+    "rain_",
+    "believe",
+    "hope",
+    "can",
+    "could",
+}
 
 
 def _do(clause: Clause) -> str:
@@ -331,7 +338,20 @@ def _verb_group(clause: Clause, gap: str = "", invert: bool = False) -> list[str
 
 def contract(text: str) -> str:
     """does not -> doesn't, and cannot."""
-    for full in ("do", "does", "did", "is", "are", "was", "were", "has", "have", "should", "could", "must"):
+    for full in (
+        "do",
+        "does",
+        "did",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "should",
+        "could",
+        "must",
+    ):
         text = text.replace(f" {full} not ", f" {full}n't ")
     return text.replace(" can not ", " cannot ").replace(" will not ", " won't ")
 
@@ -366,7 +386,12 @@ def _command(command: Command) -> str:
     you = Person(1, True) if command.form == "together" else Person(2)
     verb, rest = _action(command.action, you)
     text = f"{verb} {rest}".strip()
-    start = {"please": "please ", "not": "don't ", "remember": "don't forget to ", "together": "let's "}
+    start = {
+        "please": "please ",
+        "not": "don't ",
+        "remember": "don't forget to ",
+        "together": "let's ",
+    }
     return start[command.form] + text
 
 
@@ -390,12 +415,22 @@ def sequence(of: Sequence, with_subject: bool = True) -> str:
 
 def _again(clause: Clause) -> Clause:
     """The clause with a pronoun for its subject."""
-    person = Person(3, True) if is_plural(clause.subject) else Person(3, False, _gender(clause.subject))
+    person = (
+        Person(3, True) if is_plural(clause.subject) else Person(3, False, _gender(clause.subject))
+    )
     subject = clause.subject if isinstance(clause.subject, Person) else person
-    return Clause(subject, clause.predicate, clause.tense, clause.negative, clause.time, clause.time_first, clause.adverb)
+    return Clause(
+        subject,
+        clause.predicate,
+        clause.tense,
+        clause.negative,
+        clause.time,
+        clause.time_first,
+        clause.adverb,
+    )
 
 
-def _gender(phrase: NounPhrase) -> str:  # type: ignore[return-value]
+def _gender(phrase: NounPhrase) -> Gender:
     if isinstance(phrase, Name):
         return phrase.gender
     return phrase.noun.gender if isinstance(phrase, Nominal) else "m"
@@ -422,16 +457,25 @@ def _any(of: Clause | Sequence | Joined) -> str:
 
 
 REPORTING = {
-    "say": ("say", "state"), "think": ("think", "state"), "know": ("know", "state"), "hope": ("hope", "state"),
-    "believe": ("believe", "state"), "sure": ("be sure", "state"), "said": ("say", "past"),
-    "told me": ("tell me", "past"), "glad": ("be glad", "state"), "hear": ("hear", "past"),
-}  # fmt: skip
+    "say": ("say", "state"),
+    "think": ("think", "state"),
+    "know": ("know", "state"),
+    "hope": ("hope", "state"),
+    "believe": ("believe", "state"),
+    "sure": ("be sure", "state"),
+    "said": ("say", "past"),
+    "told me": ("tell me", "past"),
+    "glad": ("be glad", "state"),
+    "hear": ("hear", "past"),
+}
 
 
 def _reported(of: Reported) -> str:
     phrase, tense = REPORTING[of.verb]
     verb, _, rest = phrase.partition(" ")
-    auxiliaries, form = _finite(Clause(of.speaker, Location(NOWHERE), "past" if tense == "past" else "state"), verb)
+    auxiliaries, form = _finite(
+        Clause(of.speaker, Location(NOWHERE), "past" if tense == "past" else "state"), verb
+    )
     words = [noun_phrase(of.speaker), *auxiliaries, form, rest, "that", _any(of.content)]
     return " ".join(filter(None, words))
 
@@ -454,7 +498,8 @@ def sentence(tree: Sentence) -> str:
         if tree.question:
             text, end = f"{verb} there {thing} {tree.place.english}", "?"
         else:
-            text = f"there {verb}{'n' + chr(39) + 't' if tree.negative else ''} {thing} {tree.place.english}"
+            verb += "n't" if tree.negative else ""
+            text = f"there {verb} {thing} {tree.place.english}"
     elif isinstance(tree, Sequence):
         text = sequence(tree)
     elif isinstance(tree, Before):

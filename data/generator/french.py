@@ -11,24 +11,65 @@ from dataclasses import dataclass, replace
 
 from data.generator.french_verbs import auxiliary, conjugate, imperative, participle
 from data.generator.syntax import (
-    Action, Adjective, Before, Clause, Command, Existence, Joined, Location, Name, Nominal, NounPhrase,
-    Occupation, Person, Place, Quality, Question, Reported, Sentence, Sequence, Several, Statement,
-)  # fmt: skip
+    Action,
+    Adjective,
+    Before,
+    Clause,
+    Command,
+    Existence,
+    Joined,
+    Location,
+    Name,
+    Nominal,
+    NounPhrase,
+    Occupation,
+    Person,
+    Place,
+    Quality,
+    Question,
+    Reported,
+    Sentence,
+    Sequence,
+    Several,
+    Statement,
+)
 
 VOWEL = "(?:y(?= )|[aàâeéèêëiîïoôöuùûœhAÀÂEÉÈÊIÎOÔUH])"
 NUMBERS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze".split()
 POSSESSIVES = {
-    (1, False): ("mon", "ma", "mes"), (2, False): ("ton", "ta", "tes"), (3, False): ("son", "sa", "ses"),
-    (1, True): ("notre", "notre", "nos"), (2, True): ("votre", "votre", "vos"), (3, True): ("leur", "leur", "leurs"),
-}  # fmt: skip
+    (1, False): ("mon", "ma", "mes"),
+    (2, False): ("ton", "ta", "tes"),
+    (3, False): ("son", "sa", "ses"),
+    (1, True): ("notre", "notre", "nos"),
+    (2, True): ("votre", "votre", "vos"),
+    (3, True): ("leur", "leur", "leurs"),
+}
 PRONOUNS = {  # subject, reflexive, direct object, indirect object, after a preposition
-    (1, False): ("je", "me", "me", "me", "moi"), (2, False): ("tu", "te", "te", "te", "toi"),
-    (1, True): ("nous", "nous", "nous", "nous", "nous"), (2, True): ("vous", "vous", "vous", "vous", "vous"),
-}  # fmt: skip
-JOINING = {"and": " et ", "but": ", mais ", "so": ", alors ", "because": " parce que ", "while": " pendant que ",
-           "when": " quand ", "if": " si ", "even though": " même si ", "whereas": ", alors que "}  # fmt: skip
-REPORTING = {"say": "dire", "think": "penser", "know": "savoir", "hope": "espérer", "believe": "croire",
-             "sure": "être sûr", "hear": "entendre dire"}  # fmt: skip
+    (1, False): ("je", "me", "me", "me", "moi"),
+    (2, False): ("tu", "te", "te", "te", "toi"),
+    (1, True): ("nous", "nous", "nous", "nous", "nous"),
+    (2, True): ("vous", "vous", "vous", "vous", "vous"),
+}
+JOINING = {
+    "and": " et ",
+    "but": ", mais ",
+    "so": ", alors ",
+    "because": " parce que ",
+    "while": " pendant que ",
+    "when": " quand ",
+    "if": " si ",
+    "even though": " même si ",
+    "whereas": ", alors que ",
+}
+REPORTING = {
+    "say": "dire",
+    "think": "penser",
+    "know": "savoir",
+    "hope": "espérer",
+    "believe": "croire",
+    "sure": "être sûr",
+    "hear": "entendre dire",
+}
 NO_BREAK = "\u00a0"
 
 
@@ -92,7 +133,9 @@ def _starts_with_vowel(text: str) -> bool:
     return re.match(VOWEL, text) is not None
 
 
-def noun_phrase(phrase: NounPhrase | Place, subject: Features | None = None, negated: bool = False) -> str:
+def noun_phrase(
+    phrase: NounPhrase | Place, subject: Features | None = None, negated: bool = False
+) -> str:
     """The phrase; ``negated``: direct object of a negated verb (pas de pain)."""
     if isinstance(phrase, Place):
         return phrase.french
@@ -104,7 +147,11 @@ def noun_phrase(phrase: NounPhrase | Place, subject: Features | None = None, neg
         parts = [noun_phrase(item, subject, negated) for item in phrase.items]
         joint = " ni " if negated and all(part.startswith("de ") for part in parts) else " et "
         return ", ".join(parts[:-1]) + joint + parts[-1]
-    like = features(phrase) if not phrase.measure else Features(3, phrase.plural, phrase.noun.gender == "f")
+    like = (
+        features(phrase)
+        if not phrase.measure
+        else Features(3, phrase.plural, phrase.noun.gender == "f")
+    )
     plural = like.plural and not phrase.noun.mass
     like = replace(like, plural=plural)
     word = phrase.noun.french_plural if plural else phrase.noun.french
@@ -127,13 +174,19 @@ def _after_noun(word: str, singular: str, form: str, plural: bool) -> str:
 
 
 def _determined(
-    phrase: Nominal, word: str, like: Features, subject: Features | None, negated: bool, before: bool
+    phrase: Nominal,
+    word: str,
+    like: Features,
+    subject: Features | None,
+    negated: bool,
+    before: bool,
 ) -> str:
     kind, plural, feminine = phrase.determiner, like.plural, like.feminine
     if phrase.measure:
         _, measure, gender, _ = phrase.measure
         if phrase.count > 1:
-            return f"{NUMBERS[phrase.count]} {measure.rstrip('x')}{'x' if measure.endswith('eau') else 's'} de {word}"
+            measure += "x" if measure.endswith("eau") else "s"
+            return f"{NUMBERS[phrase.count]} {measure} de {word}"
         return f"{'une' if gender == 'f' else 'un'} {measure} de {word}"
     if kind in {"a", "as", "bare"} and negated:
         return f"de {word}"
@@ -142,7 +195,11 @@ def _determined(
     if kind in {"as", "bare"}:
         if plural:
             return f"{'de' if before else 'des'} {word}"
-        return f"de l'{word}" if _starts_with_vowel(word) else f"{'de la' if feminine else 'du'} {word}"
+        return (
+            f"de l'{word}"
+            if _starts_with_vowel(word)
+            else f"{'de la' if feminine else 'du'} {word}"
+        )
     if kind == "plain":
         return word
     if kind in {"the", "gen"}:
@@ -265,11 +322,19 @@ def _action(action: Action, like: Features, negative: bool, gap: str = "") -> Ve
             place = value.french_to if isinstance(value, Place) and key == "d" else ""
             negated = negative and direct is not None and direct[1] == key
             verb.rest = verb.rest.replace(slot, place or noun_phrase(value, like, negated))
-    for mark, is_feminine, plural in ((".m", False, False), (".f", True, False), (".p", False, True)):
-        verb.rest = verb.rest.replace(f"{{own{mark}}}", possessive(like, "", Features(3, plural, is_feminine)))
+    for mark, is_feminine, plural in (
+        (".m", False, False),
+        (".f", True, False),
+        (".p", False, True),
+    ):
+        verb.rest = verb.rest.replace(
+            f"{{own{mark}}}", possessive(like, "", Features(3, plural, is_feminine))
+        )
     verb.rest = re.sub(r"@(\w+)", lambda m: agree(_forms(m[1]), like), verb.rest)
     # me le, te le, but le lui.
-    verb.clitics.sort(key=lambda word: {"le_": 1, "la": 1, "les_": 1, "lui": 2, "leur": 2}.get(word, 0))
+    verb.clitics.sort(
+        key=lambda word: {"le_": 1, "la": 1, "les_": 1, "lui": 2, "leur": 2}.get(word, 0)
+    )
     if action.place:
         verb.rest += f" {action.place.french}"
     return verb
@@ -294,8 +359,13 @@ def predicate(of: Clause, like: Features, gap: str = "") -> Verb:
             than = noun_phrase(said.than, like)
             if said.equal:
                 return Verb("être", False, [], f"aussi {form} que {than}")
-            better = {"bon": "meilleur", "bonne": "meilleure", "bons": "meilleurs", "bonnes": "meilleures",
-                      "bon marché": "moins cher"}.get(form)  # fmt: skip
+            better = {
+                "bon": "meilleur",
+                "bonne": "meilleure",
+                "bons": "meilleurs",
+                "bonnes": "meilleures",
+                "bon marché": "moins cher",
+            }.get(form)
             if form == "bon marché":
                 better = "moins " + agree(("cher", "chère", "chers", "cher"), like)
             return Verb("être", False, [], f"{better or 'plus ' + form} que {than}")
@@ -307,8 +377,14 @@ def predicate(of: Clause, like: Features, gap: str = "") -> Verb:
     return Verb("être", False, [], said.place.french)
 
 
-MOODS = {"habit": "present", "now": "present", "state": "present", "was": "imperfect", "used": "imperfect",
-         "future": "future"}  # fmt: skip
+MOODS = {
+    "habit": "present",
+    "now": "present",
+    "state": "present",
+    "was": "imperfect",
+    "used": "imperfect",
+    "future": "future",
+}
 
 
 def _infinitive(verb: Verb, like: Features) -> str:
@@ -316,7 +392,9 @@ def _infinitive(verb: Verb, like: Features) -> str:
     return " ".join([*clitics, verb.infinitive, verb.rest])
 
 
-def _finite_and_after(of: Clause, verb: Verb, like: Features, preceding: Features | None) -> tuple[list[str], str, str]:
+def _finite_and_after(
+    of: Clause, verb: Verb, like: Features, preceding: Features | None
+) -> tuple[list[str], str, str]:
     """Clitics, the finite verb and what follows the negation (participle or infinitive, rest)."""
     clitics = ([_reflexive(like)] if verb.reflexive else []) + verb.clitics
     modal = of.predicate.modal if isinstance(of.predicate, Action) else None
@@ -324,11 +402,19 @@ def _finite_and_after(of: Clause, verb: Verb, like: Features, preceding: Feature
         head, _, preposition = modal.french.partition(" ")
         after = f"{preposition} {_infinitive(verb, like)}"
         if modal.tense == "past":
-            return [], conjugate(auxiliary(head, False), "present", like.person, like.plural), f"{participle(head)} {after}"
+            return (
+                [],
+                conjugate(auxiliary(head, False), "present", like.person, like.plural),
+                f"{participle(head)} {after}",
+            )
         mood = modal.french_mood if of.tense in {"state", "habit"} else MOODS[of.tense]
         return [], conjugate(head, mood, like.person, like.plural), after
     if of.tense in MOODS:
-        return clitics, conjugate(verb.infinitive, MOODS[of.tense], like.person, like.plural), verb.rest
+        return (
+            clitics,
+            conjugate(verb.infinitive, MOODS[of.tense], like.person, like.plural),
+            verb.rest,
+        )
     if of.tense == "going":
         return [], conjugate("aller", "present", like.person, like.plural), _infinitive(verb, like)
     helper = auxiliary(verb.infinitive, verb.reflexive)
@@ -340,7 +426,9 @@ def _finite_and_after(of: Clause, verb: Verb, like: Features, preceding: Feature
     return clitics, conjugate(helper, "present", like.person, like.plural), f"{form} {verb.rest}"
 
 
-def _verb_group(of: Clause, like: Features, gap: str = "", preceding: Features | None = None) -> str:
+def _verb_group(
+    of: Clause, like: Features, gap: str = "", preceding: Features | None = None
+) -> str:
     verb = predicate(of, like, gap)
     clitics, finite, after = _finite_and_after(of, verb, like, preceding)
     before, following = "", ""
@@ -372,7 +460,9 @@ def _question(question: Question) -> str:
         return f"qui {_verb_group(of, Features())}"
     if word == "where" and isinstance(of.predicate, Location):
         like = features(of.subject)
-        return f"où {conjugate('être', 'present', like.person, like.plural)} {noun_phrase(of.subject)}"
+        return (
+            f"où {conjugate('être', 'present', like.person, like.plural)} {noun_phrase(of.subject)}"
+        )
     if word == "what":
         return f"qu'est-ce que {clause(of, gap='o')}"
     if word == "how many":
@@ -425,7 +515,13 @@ def joined(of: Joined) -> str:
     """Two clauses and their conjunction."""
     second = _again(of.second) if of.same_subject and isinstance(of.second, Clause) else of.second
     if of.word.endswith("_first"):
-        opening = {"because": "comme", "if": "si", "when": "quand", "even though": "même si", "while": "pendant que"}
+        opening = {
+            "because": "comme",
+            "if": "si",
+            "when": "quand",
+            "even though": "même si",
+            "while": "pendant que",
+        }
         return f"{opening[of.word.removesuffix('_first')]} {_any(of.first)}, {_any(second)}"
     return _any(of.first) + JOINING[of.word] + _any(second)
 

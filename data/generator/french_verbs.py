@@ -37,16 +37,28 @@ IRREGULAR = {
     "courir": ("cours cours court courons courez courent", "courr", "couru"),
     "venir": ("viens viens vient venons venez viennent", "viendr", "venu"),
     "tenir": ("tiens tiens tient tenons tenez tiennent", "tiendr", "tenu"),
-    "connaître": ("connais connais connaît connaissons connaissez connaissent", "connaîtr", "connu"),
+    "connaître": (
+        "connais connais connaît connaissons connaissez connaissent",
+        "connaîtr",
+        "connu",
+    ),
     "conduire": ("conduis conduis conduit conduisons conduisez conduisent", "conduir", "conduit"),
     "traduire": ("traduis traduis traduit traduisons traduisez traduisent", "traduir", "traduit"),
     "peindre": ("peins peins peint peignons peignez peignent", "peindr", "peint"),
     "éteindre": ("éteins éteins éteint éteignons éteignez éteignent", "éteindr", "éteint"),
     "rire": ("ris ris rit rions riez rient", "rir", "ri"),
     "suivre": ("suis suis suit suivons suivez suivent", "suivr", "suivi"),
-    "poursuivre": ("poursuis poursuis poursuit poursuivons poursuivez poursuivent", "poursuivr", "poursuivi"),
+    "poursuivre": (
+        "poursuis poursuis poursuit poursuivons poursuivez poursuivent",
+        "poursuivr",
+        "poursuivi",
+    ),
     "concevoir": ("conçois conçois conçoit concevons concevez conçoivent", "concevr", "conçu"),
-    "découvrir": ("découvre découvres découvre découvrons découvrez découvrent", "découvrir", "découvert"),
+    "découvrir": (
+        "découvre découvres découvre découvrons découvrez découvrent",
+        "découvrir",
+        "découvert",
+    ),
     "asseoir": ("assieds assieds assied asseyons asseyez asseyent", "assiér", "assis"),
     "battre": ("bats bats bat battons battez battent", "battr", "battu"),
     "cueillir": ("cueille cueilles cueille cueillons cueillez cueillent", "cueiller", "cueilli"),
@@ -56,8 +68,24 @@ IRREGULAR = {
     "prévoir": ("prévois prévois prévoit prévoyons prévoyez prévoient", "prévoir", "prévu"),
     "envoyer": ("envoie envoies envoie envoyons envoyez envoient", "enverr", "envoyé"),
 }
-ETRE = {"aller", "venir", "arriver", "partir", "entrer", "rentrer", "sortir", "rester", "tomber",
-        "monter", "descendre", "retourner", "naître", "mourir", "devenir", "revenir"}  # fmt: skip
+ETRE = {
+    "aller",
+    "venir",
+    "arriver",
+    "partir",
+    "entrer",
+    "rentrer",
+    "sortir",
+    "rester",
+    "tomber",
+    "monter",
+    "descendre",
+    "retourner",
+    "naître",
+    "mourir",
+    "devenir",
+    "revenir",
+}
 SUFFIXES = {
     "er": "e es e ons ez ent",
     "ir": "is is it issons issez issent",
@@ -78,9 +106,7 @@ def _stem_changes(stem: str, infinitive: str) -> tuple[str, str]:
         silent = stem[:-2] + "è" + stem[-1]
     elif infinitive.endswith(("appeler", "jeter")):
         silent = stem + stem[-1]
-    elif infinitive.endswith("ayer"):
-        silent = stem[:-1] + "i"
-    elif infinitive.endswith(("oyer", "uyer")):
+    elif infinitive.endswith(("ayer", "oyer", "uyer")):
         silent = stem[:-1] + "i"
     elif len(stem) > 1 and stem[-2] == "é" and stem[-1] not in "aeiouyé":
         silent = stem[:-2] + "è" + stem[-1]

@@ -120,7 +120,14 @@ def members(names: str) -> tuple[Noun, ...]:
 def _feminine(word: str) -> str:
     if word.endswith("e"):
         return word
-    for ending, feminine in (("eux", "euse"), ("if", "ive"), ("er", "ère"), ("el", "elle"), ("on", "onne"), ("en", "enne")):
+    for ending, feminine in (
+        ("eux", "euse"),
+        ("if", "ive"),
+        ("er", "ère"),
+        ("el", "elle"),
+        ("on", "onne"),
+        ("en", "enne"),
+    ):
         if word.endswith(ending):
             return word.removesuffix(ending) + feminine
     return word + "e"
@@ -155,7 +162,9 @@ def adjectives() -> dict[str, Adjective]:
 
 def _kinds(text: str) -> frozenset[str]:
     """Names of all nouns that a list of classes covers."""
-    return frozenset(noun.name for word in text.split() if word != "person" for noun in members(word))
+    return frozenset(
+        noun.name for word in text.split() if word != "person" for noun in members(word)
+    )
 
 
 def _comparative(word: str) -> str:
@@ -194,9 +203,7 @@ def places() -> tuple[Place, ...]:
 def places_of(kinds: tuple[str, ...], going: bool = False) -> list[Place]:
     """Places of any of these kinds; with ``going``, only those one can go to."""
     return [
-        place
-        for place in places()
-        if place.kinds & set(kinds) and (place.english_to or not going)
+        place for place in places() if place.kinds & set(kinds) and (place.english_to or not going)
     ]
 
 

@@ -7,125 +7,54 @@ from random import Random
 from typing import TypeVar
 
 from data.generator import english, lexicon
+from data.generator.choices import (
+    ACCIDENTS,
+    DAILY,
+    ELDERS,
+    EXPERIENCES,
+    FORMERLY,
+    FREQUENCIES,
+    GENERAL,
+    HE,
+    MEASURE_WORDS,
+    MEASURES,
+    MENS,
+    NEVER,
+    NOT_ALREADY,
+    PERSON_SLOTS,
+    PRONOUNS,
+    SCREENED,
+    SHE,
+    SUBJECTS,
+    THEY,
+    TINY,
+    TRIFLES,
+    WE,
+    WOMENS,
+    YOU,
+    YOUNG,
+    I,
+)
 from data.generator.syntax import (
-    Action, Adjective, Adverb, Clause, Frame, Modal, Name, Nominal, Noun, NounPhrase, Person, Place,
-    Relative, Several, Tense, Time,
-)  # fmt: skip
+    Action,
+    Adjective,
+    Clause,
+    Frame,
+    Nominal,
+    Noun,
+    NounPhrase,
+    Person,
+    Place,
+    Relative,
+    Several,
+    Tense,
+    Time,
+)
 
 T = TypeVar("T")
 
-I, YOU, HE, SHE = Person(1), Person(2), Person(3), Person(3, gender="f")  # noqa: E741
-WE, THEY = Person(1, True), Person(3, True)
-PRONOUNS = (I, YOU, HE, SHE, WE, THEY)
-WEATHER = Person(3, form="weather")
 
-OFTEN = Adverb("often", "souvent", "经常")
-ALWAYS = Adverb("always", "toujours", "总是")
-SOMETIMES = Adverb("sometimes", "parfois", "有时候")
-RARELY = Adverb("rarely", "rarement", "很少")
-NEVER = Adverb("never", "jamais", "从不")
-FREQUENCIES = (OFTEN, OFTEN, ALWAYS, SOMETIMES, SOMETIMES, RARELY, NEVER)
-STILL = Adverb("still", "encore", "还")
-FORMERLY = Time("", "avant", "以前", "used", "d")
-
-WANT = Modal("want to", "vouloir", "想", "不想")
-WOULD_LIKE = Modal("would like to", "vouloir", "想", "不想", french_mood="conditional")
-CAN = Modal("can", "pouvoir", "可以", "不能")
-MUST = Modal("must", "devoir", "必须", "不能")
-HAVE_TO = Modal("have to", "devoir", "得", "不用")
-SHOULD = Modal("should", "devoir", "应该", "不应该", french_mood="conditional")
-PLAN = Modal("plan to", "prévoir de", "打算", "不打算")
-HOPE = Modal("hope to", "espérer", "希望能", "")
-LIKE = Modal("like to", "aimer", "喜欢", "不喜欢")
-SKILL = Modal("can", "savoir", "会", "不会")
-LEARN = Modal("learn to", "apprendre à", "学", "")
-DECIDED = Modal("decide to", "décider de", "决定", "", tense="past")
-FORGOT = Modal("forget to", "oublier de", "忘了", "没忘记", tense="past")
-HAD_TO = Modal("have to", "devoir", "不得不", "", tense="past")
-COULD_NOT = Modal("could", "pouvoir", "", "没能", tense="past")
-WANTED = Modal("want to", "vouloir", "想", "不想")
-
-# Actions one is expected to do, and so may forget.
-DUTIES = {
-    "phone", "close", "turn_off", "wash_dishes", "homework", "water_plants", "feed", "buy_food", "send", "medicine",
-    "return", "book_room", "teeth", "thank", "write_mail", "tidy",
-}  # fmt: skip
-EXPERIENCES = {"visit_place", "travel", "watch", "read", "camp", "buy_big", "cook", "play_chess", "go_far", "go_out", "play_game"}
-NOT_ALREADY = {"go", "go_by", "go_with", "take_vehicle", "break", "meet", "see_animal", "cold", "break_leg", "lose", "see_wild", "see_farm", "go_far", "go_train", "go_out", "arrive", "leave", "receive"}
-DAILY = {"breakfast", "teeth", "hands", "drink", "shower", "prepare_meal", "homework", "wash_dishes", "get_up", "read_paper",
-         "a_sleep", "a_eat", "a_drink", "a_play", "a_chase", "a_grass", "a_sing", "a_bark", "b_cry", "feed", "medicine",
-         "bake_bread", "deliver", "drive_bus", "take_order", "work", "study_subject", "play_with"}  # fmt: skip
-OBLIGATIONS = DUTIES | {"cook", "make_cake", "repair", "help", "visit", "clean", "wash_clothes", "wash_ware", "laundry", "iron", "pack",
-    "revise", "translate", "rest", "see_doctor", "sell_car", "walk_dog", "get_up", "bed", "learn_lang", "invite",
-    "go", "go_by", "go_train", "take_exam", "report", "work_on", "job_change", "exercise", "read", "buy_thing", "buy_for",
-    "borrow", "prepare_meal", "hands", "buy_book", "take_vehicle", "explain", "correct", "solve", "paint_wall",
-    "buy_clothes", "show", "examine"}  # fmt: skip
-AMBITIONS = {"buy_big", "buy_clothes", "buy_thing", "sell_car", "travel", "go_far", "go_train", "visit", "visit_place",
-    "learn_lang", "invite", "move", "job_change", "camp", "take_exam", "report", "paint_wall", "repair", "plant", "go_out",
-    "go_with", "dinner", "lunch", "play_game", "book_room", "watch", "write_mail", "shop", "fish", "work", "play_chess"}  # fmt: skip
-TRIFLES = {"open", "close", "turn_on", "turn_off", "put", "hands", "teeth", "wash_ware", "find"}
-ACCIDENTS = {"lose", "break", "break_leg", "cold", "meet", "find", "see_animal", "see_wild", "see_farm", "receive", "arrive",
-             "put_out"}  # fmt: skip
-WOMENS = {"dress", "skirt", "necklace"}
-MENS = {"suit", "tie"}
-# Subjects of whom one may say that they never do it; a baker who never bakes is nonsense.
-GENERAL = {"person", "grown", "adults", "handy", "student", "reader", "youngsters", "visitors", "shoppers"}
-TINY = {"cherry", "strawberry", "mushroom", "sweet", "plum", "apricot"}
-# Who may be the subject: parts of the lexicon and weights.
-SUBJECTS = {
-    "person": "pronoun pronoun pronoun name name kin kin friend adult youngster profession",
-    "people": "pronoun pronoun name name kin elder friend friend adult",
-    "grown": "pronoun pronoun name name elder elder friend adult profession",
-    "adults": "pronoun name elder elder friend",
-    "visitors": "pronoun pronoun name kin friend noun:tourist",
-    "shoppers": "pronoun pronoun name kin noun:customer",
-    "working": "pronoun name friend elder",
-    "handy": "pronoun name elder friend noun:mechanic",
-    "gardeners": "pronoun elder noun:gardener",
-    "student": "pronoun name youngster youngster young noun:student",
-    "pupil": "pronoun name youngster youngster young noun:student",
-    "reader": "pronoun name elder friend noun:student young noun:librarian",
-    "youngsters": "youngster youngster young",
-    "teacher": "noun:teacher",
-    "painter": "name noun:painter elder pronoun",
-    "seller": "noun:farmer noun:shop assistant",
-    "pets": "kind:pet",
-    "dogcat": "noun:dog noun:cat",
-    "grazers": "kind:grazer",
-    "birds": "noun:bird noun:parrot",
-    "dogs": "noun:dog",
-    "babies": "noun:baby",
-    "medic": "noun:doctor noun:nurse",
-    "firefighters": "noun:firefighter",
-    "bakers": "noun:baker",
-    "postmen": "noun:postman",
-    "journalists": "noun:journalist",
-    "architects": "noun:architect",
-    "writers": "noun:writer",
-    "drivers": "elder noun:bus driver",
-    "waiters": "noun:waiter",
-}
-ELDERS = ("mother", "father", "grandmother", "grandfather", "uncle", "aunt", "parents", "grandparents")
-YOUNG = ("son", "daughter", "little brother", "little sister", "nephew", "niece", "grandson", "granddaughter")
-PERSON_SLOTS = "cr"
-MEASURES = {
-    "water": ("glass", "bottle"), "mineral water": ("bottle", "glass"), "tea": ("cup",), "green tea": ("cup",),
-    "coffee": ("cup",), "milk": ("glass", "bottle"), "beer": ("glass", "bottle"), "wine": ("glass", "bottle"),
-    "orange juice": ("glass", "bottle"), "apple juice": ("glass", "bottle"), "lemonade": ("glass",),
-    "hot chocolate": ("cup",), "bread": ("piece",), "cheese": ("piece",), "chocolate": ("piece",), "soup": ("bowl",),
-    "rice": ("bowl",), "meat": ("kilo", "piece"), "fish": ("piece",), "chicken": ("kilo",), "beef": ("kilo",),
-    "pork": ("kilo",), "lamb": ("kilo",), "ham": ("piece",), "sugar": ("bag",), "flour": ("bag",), "salt": ("bag",),
-    "honey": ("jar",), "jam": ("jar",), "oil": ("bottle",), "butter": ("piece",), "toothpaste": ("tube",),
-}  # fmt: skip
-MEASURE_WORDS = {
-    "glass": ("glass", "verre", "m", "杯"), "cup": ("cup", "tasse", "f", "杯"), "bottle": ("bottle", "bouteille", "f", "瓶"),
-    "piece": ("piece", "morceau", "m", "块"), "bowl": ("bowl", "bol", "m", "碗"), "kilo": ("kilo", "kilo", "m", "公斤"),
-    "bag": ("bag", "sac", "m", "袋"), "jar": ("jar", "pot", "m", "瓶"), "pair": ("pair", "paire", "f", "双"),
-    "tube": ("tube", "tube", "m", "支"),
-}  # fmt: skip
-
-
-class Unfit(Exception):
+class UnfitError(Exception):
     """The draw cannot become a natural sentence; draw again."""
 
 
@@ -140,10 +69,14 @@ class Sampler:
         return self._random.random() < probability
 
     def pick(self, items: Many[T]) -> T:
-        """One of the items; Unfit when there is none."""
+        """One of the items; UnfitError when there is none."""
         if not items:
-            raise Unfit
+            raise UnfitError
         return items[int(self._random.random() * len(items))]
+
+    def person(self, *people: NounPhrase) -> NounPhrase:
+        """One of these people."""
+        return self.pick(people)
 
     def shuffled(self, items: Many[T]) -> list[T]:
         """The items in random order."""
@@ -158,17 +91,25 @@ class Sampler:
 
     def kin(self, names: Many[str] = (), owner: NounPhrase | None = None) -> Nominal:
         """my mother, Paul's sister."""
-        noun = lexicon.nouns()[self.pick(names)] if names else self.pick(lexicon.members("kin+kin+kin_group"))
+        noun = (
+            lexicon.nouns()[self.pick(names)]
+            if names
+            else self.pick(lexicon.members("kin+kin+kin_group"))
+        )
         return Nominal(noun, "my", plural=noun.only_plural, owner=owner or self.owner())
 
     def friend(self) -> Nominal:
         """my neighbour, his colleagues."""
         noun = self.pick(lexicon.members("friend"))
-        return Nominal(noun, "my", plural=noun.name != "boss" and self.chance(0.35), owner=self.pick(PRONOUNS))
+        return Nominal(
+            noun, "my", plural=noun.name != "boss" and self.chance(0.35), owner=self.pick(PRONOUNS)
+        )
 
     def subject(self, who: str) -> NounPhrase:
         """A subject of this group (see SUBJECTS)."""
-        kind, _, name = self.pick(SUBJECTS[who].split(" ") if ":" not in SUBJECTS[who] else _split(SUBJECTS[who])).partition(":")
+        kind, _, name = self.pick(
+            SUBJECTS[who].split(" ") if ":" not in SUBJECTS[who] else _split(SUBJECTS[who])
+        ).partition(":")
         if kind == "pronoun":
             return self.pick(PRONOUNS)
         if kind == "name":
@@ -186,12 +127,17 @@ class Sampler:
         if kind == "friend":
             return self.friend()
         if kind == "kind":
-            names = {"pet": ("cat", "dog", "rabbit", "hamster", "turtle"), "grazer": ("horse", "cow", "sheep", "goat", "donkey", "rabbit")}
+            names = {
+                "pet": ("cat", "dog", "rabbit", "hamster", "turtle"),
+                "grazer": ("horse", "cow", "sheep", "goat", "donkey", "rabbit"),
+            }
             noun = lexicon.nouns()[self.pick(names[name])]
         elif kind == "noun":
             noun = lexicon.nouns()[name]
         else:
-            noun = self.pick([n for n in lexicon.members(kind) if n.name not in {"tourist", "customer"}])
+            noun = self.pick(
+                [n for n in lexicon.members(kind) if n.name not in {"tourist", "customer"}]
+            )
         return self.role(noun)
 
     def role(self, noun: Noun) -> Nominal:
@@ -201,78 +147,112 @@ class Sampler:
                 return Nominal(noun, "my", owner=self.owner())
             return Nominal(noun, "the")
         if noun.kind == "farm_animal":
-            return Nominal(noun, self.pick(("the", "that", "this")), plural=self.chance(0.5) and noun.name != "sheep")
+            return Nominal(
+                noun,
+                self.pick(("the", "that", "this")),
+                plural=self.chance(0.5) and noun.name != "sheep",
+            )
         if noun.kind == "baby":
             return Nominal(noun, self.pick(("the", "my")), owner=self.pick((HE, SHE, WE, THEY)))
         if noun.kind == "profession":
             return Nominal(noun, "the")
         determiner = self.pick(("the", "the", "the", "this", "that", "every", "all", "num"))
-        if determiner == "every" and noun.kind != "youngster" and noun.name not in {"student", "tourist"}:
+        if (
+            determiner == "every"
+            and noun.kind != "youngster"
+            and noun.name not in {"student", "tourist"}
+        ):
             determiner = "the"
         if determiner in {"every", "all"} and noun.name == "child":
             determiner = "the"
         plural = determiner in {"all", "num"} or (determiner == "the" and self.chance(0.35))
         if determiner == "every":
             plural = False
-        return Nominal(noun, determiner, plural=plural, count=2 + int(self.chance(0.5)) if determiner == "num" else 0)
+        return Nominal(
+            noun,
+            determiner,
+            plural=plural,
+            count=2 + int(self.chance(0.5)) if determiner == "num" else 0,
+        )
 
     def companion(self, group: str, subject: NounPhrase) -> NounPhrase:
         """A person who is not the subject, for the slots c and r."""
         special = {
-            "patient": "patient", "patrons": "customer", "customers": "customer", "postman": "postman",
-            "staff": "teacher", "pupils": "pupil",
-        }  # fmt: skip
+            "patient": "patient",
+            "patrons": "customer",
+            "customers": "customer",
+            "postman": "postman",
+            "staff": "teacher",
+            "pupils": "pupil",
+        }
         if group in special:
             noun = lexicon.nouns()[special[group]]
-            plural = group in {"patient", "patrons", "customers", "pupils"} and self.chance(0.5) or group == "pupils"
+            plural = (
+                group in {"patient", "patrons", "customers", "pupils"} and self.chance(0.5)
+            ) or group == "pupils"
             return Nominal(noun, "the", plural=plural)
         if group == "partners":
             noun = lexicon.nouns()[self.pick(("colleague", "boss"))]
             return Nominal(noun, "own", plural=noun.name == "colleague")
         related = isinstance(subject, Nominal) and subject.noun.kind in {"kin", "kin_group"}
-        kind = self.pick({"relative": ("kin",), "acquaintance": ("friend", "name", "pronoun"),
-                          "benefit": ("kin", "name", "pronoun")}.get(group, ("kin", "friend", "name", "pronoun")))  # fmt: skip
+        kind = self.pick(
+            {
+                "relative": ("kin",),
+                "acquaintance": ("friend", "name", "pronoun"),
+                "benefit": ("kin", "name", "pronoun"),
+            }.get(group, ("kin", "friend", "name", "pronoun"))
+        )
         if kind == "pronoun":
             return self.other(subject)
         if kind == "name" or (related and kind == "kin"):
             name = self.pick(lexicon.names())
             if subject == name or (isinstance(subject, Several) and name in subject.items):
-                raise Unfit
+                raise UnfitError
             if isinstance(subject, Nominal) and subject.owner == name:
-                raise Unfit
+                raise UnfitError
             return name
         if kind == "kin":
             if isinstance(subject, Several):
-                raise Unfit
+                raise UnfitError
             noun = self.pick(lexicon.members("kin+kin_group"))
             return Nominal(noun, "own", plural=noun.only_plural)
         noun = self.pick(lexicon.members("friend"))
-        if isinstance(subject, Nominal) and subject.noun == noun or noun.name == "boss":
-            raise Unfit
+        if (isinstance(subject, Nominal) and subject.noun == noun) or noun.name == "boss":
+            raise UnfitError
         return Nominal(noun, "own", plural=group != "acquaintance")
 
     def other(self, subject: NounPhrase) -> Person:
         """A pronoun that is not the subject."""
         if isinstance(subject, Person):
-            found = [p for p in PRONOUNS if p.person != subject.person and not (p.person == 3 and subject.person == 3)]
+            found = [
+                p
+                for p in PRONOUNS
+                if p.person != subject.person and not (p.person == 3 and subject.person == 3)
+            ]
         else:
             found = [I, YOU, WE]
         return self.pick(found)
 
     # -- things
 
-    def thing(self, kinds: str, determiners: Many[str], subject: NounPhrase, adjective: float = 0.3) -> Nominal:
+    def thing(
+        self, kinds: str, determiners: Many[str], subject: NounPhrase, adjective: float = 0.3
+    ) -> Nominal:
         """A noun of these classes with a determiner that suits it."""
         noun = self.pick(lexicon.members(kinds))
         gender = english.pronoun(subject, 0)
-        if noun.name in WOMENS and gender not in {"she", "I"} or (noun.name in MENS and gender != "he"):
-            raise Unfit
+        if (noun.name in WOMENS and gender not in {"she", "I"}) or (
+            noun.name in MENS and gender != "he"
+        ):
+            raise UnfitError
         if noun.name in WOMENS and gender == "I":
-            raise Unfit
+            raise UnfitError
         determiner = self.pick(determiners or ("a", "a", "the", "num", "this", "as"))
         return self.determined(noun, determiner, subject, adjective)
 
-    def determined(self, noun: Noun, determiner: str, subject: NounPhrase, adjective: float) -> Nominal:
+    def determined(
+        self, noun: Noun, determiner: str, subject: NounPhrase, adjective: float
+    ) -> Nominal:
         """Makes number, measure and adjective agree with the determiner."""
         if determiner == "one":
             return Nominal(noun, "gen")
@@ -286,15 +266,32 @@ class Sampler:
             weighed = noun.kind == "meat" and determiner != "kilo"
             if determiner in {"a", "num", "cup", "kilo"} and noun.name in MEASURES and not weighed:
                 measure = MEASURE_WORDS[self.pick(MEASURES[noun.name])]
-                return Nominal(noun, "a", count=self.count() if determiner in {"num", "kilo"} else 1, measure=measure)
+                return Nominal(
+                    noun,
+                    "a",
+                    count=self.count() if determiner in {"num", "kilo"} else 1,
+                    measure=measure,
+                )
             return Nominal(noun, "bare", adjective=self.adjective(noun, adjective / 2))
         if noun.only_plural:
             if determiner in {"a", "num"}:
                 count = 1 if determiner == "a" or self.chance(0.6) else 2
-                return Nominal(noun, "a", True, count, self.adjective(noun, adjective), measure=MEASURE_WORDS["pair"])
+                return Nominal(
+                    noun,
+                    "a",
+                    True,
+                    count,
+                    self.adjective(noun, adjective),
+                    measure=MEASURE_WORDS["pair"],
+                )
             kept = determiner if determiner in {"the", "own", "my", "gen", "this"} else "as"
-            return Nominal(noun, kept, True, adjective=None if kept in {"own", "gen"} else self.adjective(noun, adjective),
-                           owner=self.owner() if kept == "my" else None)  # fmt: skip
+            return Nominal(
+                noun,
+                kept,
+                True,
+                adjective=None if kept in {"own", "gen"} else self.adjective(noun, adjective),
+                owner=self.owner() if kept == "my" else None,
+            )
         if determiner == "num" and noun.name in TINY:
             determiner = "as"
         if determiner == "kilo":
@@ -309,7 +306,13 @@ class Sampler:
         plural = determiner in {"as", "num", "few", "some", "many", "gen", "these"}
         if determiner == "these":
             determiner = "this"
-        elif determiner in {"the", "this"} and noun.kind not in {"fixture", "lighting", "house_room", "gadget", "transport"}:
+        elif determiner in {"the", "this"} and noun.kind not in {
+            "fixture",
+            "lighting",
+            "house_room",
+            "gadget",
+            "transport",
+        }:
             plural = self.chance(0.25)
         elif determiner == "own" and noun.name in {"key"}:
             plural = True
@@ -320,8 +323,16 @@ class Sampler:
             owner = SHE if noun.name in WOMENS else HE
         if owner in {WE, THEY} and noun.kind in {"pocket", "clothes"}:
             owner = HE
-        described = None if determiner in {"own", "gen"} else self.adjective(noun, adjective)
-        return Nominal(noun, determiner, plural, self.count() if determiner == "num" else 0, described, owner)
+        if noun.name in TINY and determiner in {"the", "this", "a"}:
+            plural, determiner = True, "as" if determiner == "a" else determiner
+        described = (
+            None
+            if determiner in {"own", "gen"} or noun.kind == "house_room"
+            else self.adjective(noun, adjective)
+        )
+        return Nominal(
+            noun, determiner, plural, self.count() if determiner == "num" else 0, described, owner
+        )
 
     def count(self) -> int:
         """Mostly a small number."""
@@ -331,15 +342,27 @@ class Sampler:
         """An adjective that may stand beside the noun, or none."""
         if not self.chance(probability) or " of " in noun.name:
             return None
-        found = [a for a in lexicon.adjectives().values() if a.attribute and noun.name in a.attribute_kinds]
+        found = [
+            a
+            for a in lexicon.adjectives().values()
+            if a.attribute and noun.name in a.attribute_kinds
+        ]
         return self.pick(found) if found else None
 
     # -- actions
 
-    def action(self, frame: Frame, subject: NounPhrase, tense: str = "past", placed: float = 0.35,
-               adjective: float = 0.3) -> Action:  # fmt: skip
+    def action(
+        self,
+        frame: Frame,
+        subject: NounPhrase,
+        tense: str = "past",
+        placed: float = 0.35,
+        adjective: float = 0.3,
+    ) -> Action:
         """Fills the frame's slots for this subject."""
         slots: dict[str, NounPhrase | Place] = {}
+        if frame.name in TRIFLES:
+            adjective = 0.0
         for key, (kinds, determiners) in frame.slots.items():
             if key in PERSON_SLOTS:
                 slots[key] = self.companion(kinds, subject)
@@ -348,24 +371,52 @@ class Sampler:
             else:
                 allowed = determiners
                 if tense in {"habit", "used"} and allowed:
-                    allowed = tuple(d for d in allowed if d not in {"num", "this", "few", "some", "kilo", "the"}) or allowed
+                    allowed = (
+                        tuple(
+                            d
+                            for d in allowed
+                            if d not in {"num", "this", "few", "some", "kilo", "the"}
+                        )
+                        or allowed
+                    )
                 if tense == "now":
-                    allowed = tuple(d for d in allowed if d not in {"num", "few", "some"}) or allowed
+                    allowed = (
+                        tuple(d for d in allowed if d not in {"num", "few", "some"}) or allowed
+                    )
                 slots[key] = self.thing(kinds, allowed, subject, adjective)
         if "p" in slots and slots["p"] == slots["o"]:
-            raise Unfit
-        if is_young(subject) and any(isinstance(v, Nominal) and v.noun.name in {"beer", "wine", "coffee"} for v in slots.values()):
-            raise Unfit
+            raise UnfitError
+        if is_young(subject) and any(
+            isinstance(v, Nominal) and v.noun.name in {"beer", "wine", "coffee"}
+            for v in slots.values()
+        ):
+            raise UnfitError
         place = None
         if frame.places and self.chance(placed):
             found = lexicon.places_of(frame.places)
             place = self.pick(found) if found else None
+            shown = slots.get("o")
+            if (
+                place
+                and "film" in place.kinds
+                and isinstance(shown, Nominal)
+                and shown.noun.name not in SCREENED
+            ):
+                place = None
         return Action(frame, slots, place)
 
     def time(self, frame: Frame, tense: str) -> Time:
         """A time for a clause of this tense, of a size that fits the action."""
-        wanted = {"habit": "habit", "now": "now", "past": "past", "future": "future", "going": "future"}[tense]
+        wanted = {
+            "habit": "habit",
+            "now": "now",
+            "past": "past",
+            "future": "future",
+            "going": "future",
+        }[tense]
         sizes = frame.times + ("w" if "d" in frame.times and tense == "habit" else "")
+        if tense == "habit" and "l" in sizes:
+            sizes = "l"
         if tense == "habit" and frame.name in DAILY:
             sizes = sizes.replace("w", "")
         return self.pick([t for t in lexicon.times() if t.tense == wanted and t.size in sizes])
@@ -373,7 +424,12 @@ class Sampler:
     def tense(self, frame: Frame) -> Tense:
         """A tense that the frame allows."""
         found: list[Tense] = []
-        letters = {"p": ("past",) * 5 + ("already",), "h": ("habit", "habit"), "n": ("now",) * 2, "f": ("future", "going")}
+        letters = {
+            "p": ("past",) * 5 + ("already",),
+            "h": ("habit", "habit"),
+            "n": ("now",) * 2,
+            "f": ("future", "going"),
+        }
         for letter, tenses in letters.items():
             if letter in frame.tenses:
                 found.extend(tenses)  # type: ignore[arg-type]
@@ -385,10 +441,19 @@ class Sampler:
             found = [tense for tense in found if tense != "already"]
         return self.pick(found)
 
-    def clause(self, frame: Frame | None = None, subject: NounPhrase | None = None, tense: Tense | None = None,
-               timed: float = 0.5, placed: float = 0.35, negated: float = 0.15) -> Clause:  # fmt: skip
+    def clause(
+        self,
+        frame: Frame | None = None,
+        subject: NounPhrase | None = None,
+        tense: Tense | None = None,
+        timed: float = 0.5,
+        placed: float = 0.35,
+        negated: float = 0.15,
+    ) -> Clause:
         """A clause whose verb is not a modal one."""
-        frame = frame or self.pick([f for f in lexicon.frames().values() if set(f.tenses) & set("hnpf")])
+        frame = frame or self.pick(
+            [f for f in lexicon.frames().values() if set(f.tenses) & set("hnpf")]
+        )
         subject = subject or self.subject(frame.who)
         tense = tense or self.tense(frame)
         action = self.action(frame, subject, tense, placed)
@@ -396,7 +461,9 @@ class Sampler:
         negative = self.chance(negated) and tense not in {"now", "used"} and not every
         time, adverb = None, None
         if tense == "habit":
-            if self.chance(0.5) and frame.who in GENERAL:
+            if frame.name == "work":
+                negative = False
+            elif self.chance(0.5) and frame.who in GENERAL:
                 adverb = self.pick(FREQUENCIES)
                 negative = adverb == NEVER
             else:
@@ -404,14 +471,24 @@ class Sampler:
                 negative = False
         elif tense == "used":
             time = FORMERLY
-        elif tense in {"past", "future", "going", "now"} and self.chance(timed * (0.4 if tense == "now" else 1)):
+        elif tense in {"past", "future", "going", "now"} and self.chance(
+            timed * (0.4 if tense == "now" else 1)
+        ):
             time = self.time(frame, tense)
-        if negative and tense != "habit" and (self._odd_negation(action) or frame.name in ACCIDENTS):
+        if (
+            negative
+            and tense != "habit"
+            and (self._odd_negation(action) or frame.name in ACCIDENTS)
+        ):
             negative = False
-        if every and frame.name in ACCIDENTS:
-            raise Unfit
-        if isinstance(subject, Nominal) and subject.determiner == "num" and (tense not in {"past", "now"} or frame.name == "marry"):
-            raise Unfit
+        if every and frame.name in ACCIDENTS | TRIFLES:
+            raise UnfitError
+        if (
+            isinstance(subject, Nominal)
+            and subject.determiner == "num"
+            and (tense not in {"past", "now"} or frame.name == "marry")
+        ):
+            raise UnfitError
         first = time is not None and (tense == "used" or (tense != "now" and self.chance(0.3)))
         return Clause(subject, action, tense, negative, time, first, adverb)
 
@@ -419,7 +496,11 @@ class Sampler:
     def _odd_negation(action: Action) -> bool:
         """ "He did not eat two apples" is grammatical, yet nobody says it out of the blue."""
         for value in action.slots.values():
-            if isinstance(value, Nominal) and (value.measure or value.adjective or value.determiner in {"num", "few", "some", "many"}):
+            if isinstance(value, Nominal) and (
+                value.measure
+                or value.adjective
+                or value.determiner in {"num", "few", "some", "many"}
+            ):
                 return True
         return False
 
@@ -428,16 +509,24 @@ class Sampler:
         found = [
             f
             for f in lexicon.frames().values()
-            if "rel" in f.marks and noun in lexicon.members(f.slots["o"][0]) and set(f.slots) == {"o"}
+            if "rel" in f.marks
+            and noun in lexicon.members(f.slots["o"][0])
+            and set(f.slots) == {"o"}
         ]
         frame = self.pick(found)
         who = self.subject(frame.who)
-        if isinstance(who, Person) and who.person == 3 and not (isinstance(subject, Person) and subject.person < 3):
-            raise Unfit
+        if (
+            isinstance(who, Person)
+            and who.person == 3
+            and not (isinstance(subject, Person) and subject.person < 3)
+        ):
+            raise UnfitError
         if isinstance(who, Nominal) and who.owner in {HE, SHE, THEY}:
-            raise Unfit
-        if who == subject or isinstance(who, Nominal) and who.determiner in {"every", "all", "num"}:
-            raise Unfit
+            raise UnfitError
+        if who == subject or (
+            isinstance(who, Nominal) and who.determiner in {"every", "all", "num"}
+        ):
+            raise UnfitError
         action = Action(frame, {"o": Nominal(noun, "the")}, None)
         if frame.places and self.chance(0.3):
             action = Action(frame, action.slots, self.pick(lexicon.places_of(frame.places)))
@@ -448,14 +537,22 @@ class Sampler:
         """who works in the hospital."""
         frames = lexicon.frames()
         name = self.pick(("work", "live", "speak", "wear", "read_paper", "wear", "live", "work"))
-        if noun.kind == "youngster" and name in {"work", "read_paper"} or name not in frames:
+        if (noun.kind == "youngster" and name in {"work", "read_paper"}) or name not in frames:
             name = "live"
         frame = frames[name]
         subject = Nominal(noun, "the", plural=plural)
-        if name == "work" and noun.name in {"old man", "old lady", "student", "tourist", "customer"}:
+        if name == "work" and noun.name in {
+            "old man",
+            "old lady",
+            "student",
+            "tourist",
+            "customer",
+        }:
             frame = frames["live"]
             name = "live"
-        tense: Tense = "now" if name == "wear" else "state" if name in {"live", "speak"} else "habit"
+        tense: Tense = (
+            "now" if name == "wear" else "state" if name in {"live", "speak"} else "habit"
+        )
         if name == "read_paper":
             tense = "now"
         action = self.action(frame, subject, tense, placed=1.0)
@@ -473,9 +570,23 @@ def _split(text: str) -> list[str]:
     """Splits "elder noun:bus driver noun:cook" into its parts."""
     parts: list[str] = []
     for word in text.split(" "):
-        if parts and parts[-1].startswith("noun:") and ":" not in word and word not in {
-            "pronoun", "name", "kin", "elder", "young", "friend", "adult", "youngster", "profession",
-        }:  # fmt: skip
+        if (
+            parts
+            and parts[-1].startswith("noun:")
+            and ":" not in word
+            and word
+            not in {
+                "pronoun",
+                "name",
+                "kin",
+                "elder",
+                "young",
+                "friend",
+                "adult",
+                "youngster",
+                "profession",
+            }
+        ):
             parts[-1] += f" {word}"
         else:
             parts.append(word)

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
-from data.generator import lexicon
-from data.generator import sampler as s
-from data.generator.sampler import Sampler, Unfit
+from data.generator import choices, lexicon
+from data.generator.people import confusing
+from data.generator.sampler import Sampler, UnfitError, is_young
 from data.generator.syntax import (
-    Action, Clause, Frame, Joined, Nominal, NounPhrase, Person, Reported, Sentence, Sequence, Several, Tense, Time,
-)  # fmt: skip
+    Action,
+    Clause,
+    Frame,
+    Joined,
+    Nominal,
+    NounPhrase,
+    Person,
+    Reported,
+    Sentence,
+    Sequence,
+    Tense,
+    Time,
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,9 @@ def _read(file: str) -> list[Story]:
     for line in [*lexicon.lines(file), "[end]"]:
         if line.startswith("["):
             if name:
-                found.append(Story(name, tuple(options), {key: tuple(value) for key, value in parts.items()}))
+                found.append(
+                    Story(name, tuple(options), {key: tuple(value) for key, value in parts.items()})
+                )
             name, *options = line.strip("[] ").split()
             parts = {}
             continue
@@ -56,8 +70,26 @@ def _read(file: str) -> list[Story]:
 
 # Stories that take longer than a day: no "yesterday" with them.
 LASTING = {"abroad", "moving", "fitness", "money", "trip"}
-TODAY = ("yesterday", "yesterday evening", "last Saturday", "last Monday", "last Friday", "the day before yesterday", "two days ago", "this morning", "yesterday afternoon")  # fmt: skip
-LATER = ("tomorrow", "tonight", "next Sunday", "tomorrow morning", "this weekend", "tomorrow evening", "next Monday")
+TODAY = (
+    "yesterday",
+    "yesterday evening",
+    "last Saturday",
+    "last Monday",
+    "last Friday",
+    "the day before yesterday",
+    "two days ago",
+    "this morning",
+    "yesterday afternoon",
+)
+LATER = (
+    "tomorrow",
+    "tonight",
+    "next Sunday",
+    "tomorrow morning",
+    "this weekend",
+    "tomorrow evening",
+    "next Monday",
+)
 
 
 def _time(draw: Sampler, names: tuple[str, ...]) -> Time:
@@ -69,26 +101,50 @@ def _subject(draw: Sampler, story: Story) -> NounPhrase:
     who = "pupil" if "pupil" in story.options else "people"
     subject = draw.subject(who)
     if isinstance(subject, Nominal) and subject.determiner in {"every", "all", "num"}:
-        raise Unfit
-    if story.name in {"birthday", "happy", "exam", "shopping", "lostwallet"} and isinstance(subject, Nominal):
-        if subject.noun.name in {"mother", "parents", "grandmother"}:
-            raise Unfit
-    if "grown" in story.options and isinstance(subject, Nominal) and (subject.noun.kind == "youngster" or subject.noun.name in s.YOUNG):
-        raise Unfit
-    if story.name == "exam" and (isinstance(subject, Nominal) and subject.noun.name not in {*s.YOUNG, "boy", "girl", "pupil", "student", "friend", "classmate", "cousin", "brother", "sister"}):
-        raise Unfit
-    if isinstance(subject, Nominal) and subject.noun.kind in {"youngster"} or (isinstance(subject, Nominal) and subject.noun.name in s.YOUNG):
-        if story.name in {"late", "lostwallet", "happy", "fitness", "money"}:
-            raise Unfit
-    if isinstance(subject, Nominal) and subject.plural and subject.determiner == "the" and draw.chance(0.5):
-        raise Unfit
+        raise UnfitError
+    name = subject.noun.name if isinstance(subject, Nominal) else ""
+    if name in {"mother", "parents", "grandmother"} and story.name == "birthday":
+        raise UnfitError
+    if is_young(subject) and "grown" in story.options:
+        raise UnfitError
+    if story.name == "exam" and (
+        isinstance(subject, Nominal)
+        and subject.noun.name
+        not in {
+            *choices.YOUNG,
+            "boy",
+            "girl",
+            "pupil",
+            "student",
+            "friend",
+            "classmate",
+            "cousin",
+            "brother",
+            "sister",
+        }
+    ):
+        raise UnfitError
+    if is_young(subject) and story.name in {"late", "lostwallet", "happy", "fitness", "money"}:
+        raise UnfitError
+    if (
+        isinstance(subject, Nominal)
+        and subject.plural
+        and subject.determiner == "the"
+        and draw.chance(0.5)
+    ):
+        raise UnfitError
     return subject
 
 
 def _mentions_young_trouble(subject: NounPhrase, frame: Frame) -> bool:
     """Children do not order coffee or drive."""
-    young = isinstance(subject, Nominal) and (subject.noun.kind == "youngster" or subject.noun.name in s.YOUNG)
-    return young and any(word in frame.english for word in ("coffee", "work", "car", "wine", "boss", "office", "online", "gym"))
+    young = isinstance(subject, Nominal) and (
+        subject.noun.kind == "youngster" or subject.noun.name in choices.YOUNG
+    )
+    return young and any(
+        word in frame.english
+        for word in ("coffee", "work", "car", "wine", "boss", "office", "online", "gym")
+    )
 
 
 def _pair(draw: Sampler) -> tuple[Story, Frame, str, Frame, bool, NounPhrase]:
@@ -99,13 +155,34 @@ def _pair(draw: Sampler) -> tuple[Story, Frame, str, Frame, bool, NounPhrase]:
     effect = draw.pick(story.parts["noeffect" if deny else "effect"])
     subject = _subject(draw, story)
     if _mentions_young_trouble(subject, effect) or _mentions_young_trouble(subject, cause):
-        raise Unfit
+        raise UnfitError
     if set(_words(cause)) & set(_words(effect)):
-        raise Unfit
+        raise UnfitError
     return story, cause, kind, effect, deny, subject
 
 
-DULL = {"a", "the", "to", "at", "in", "of", "very", "go", "have", "be", "some", "{own}", "want", "for", "with", "take", "and", "home", "on", "work"}
+DULL = {
+    "a",
+    "the",
+    "to",
+    "at",
+    "in",
+    "of",
+    "very",
+    "go",
+    "have",
+    "be",
+    "some",
+    "{own}",
+    "want",
+    "for",
+    "with",
+    "take",
+    "and",
+    "home",
+    "on",
+    "work",
+}
 
 
 def _words(frame: Frame) -> list[str]:
@@ -114,8 +191,12 @@ def _words(frame: Frame) -> list[str]:
 
 def _cause(cause: Frame, kind: str, subject: NounPhrase, past: bool) -> Clause:
     lasting = "stative" in cause.marks
-    tense: Tense = ("was" if past else "state") if lasting else ("past" if kind == "event" else "was" if past else "now")
-    return Clause(s.WEATHER if kind == "rain" else subject, Action(cause), tense)
+    tense: Tense = (
+        ("was" if past else "state")
+        if lasting
+        else ("past" if kind == "event" else "was" if past else "now")
+    )
+    return Clause(choices.WEATHER if kind == "rain" else subject, Action(cause), tense)
 
 
 def because(draw: Sampler) -> Joined:
@@ -126,9 +207,13 @@ def because(draw: Sampler) -> Joined:
     if not past and deny:
         main_tense = "future"
     time = None
-    if story.name not in LASTING and draw.chance(0.5) and not (story.name == "exam" and cause.english.endswith("tomorrow")):
-        time = _time(draw, TODAY if past else LATER[:2])
-    if not past and kind == "rain":
+    if (
+        story.name not in LASTING
+        and draw.chance(0.5)
+        and not (story.name == "exam" and cause.english.endswith("tomorrow"))
+    ):
+        time = _time(draw, TODAY)
+    if not past:
         time = None
     reason = _cause(cause, kind, subject, past)
     if story.name == "exam" and past and cause.english.endswith("tomorrow"):
@@ -137,31 +222,47 @@ def because(draw: Sampler) -> Joined:
     same = kind != "rain"
     order = draw.pick(("because", "because", "so", "so", "because_first"))
     if order == "because":
-        return Joined("because", replace(result, time=time, time_first=time is not None and draw.chance(0.5)), reason, same)
+        return Joined(
+            "because",
+            replace(result, time=time, time_first=time is not None and draw.chance(0.5)),
+            reason,
+            same,
+        )
     if time and past:
         reason = replace(reason, time=time, time_first=draw.chance(0.5))
     return Joined(order, reason, result, same)
 
 
-EXAM_SOON = lexicon.frame("have an exam the next day | avoir un examen le lendemain | 第二天有考试 | person | - | - | s | - | stative")
+EXAM_SOON = lexicon.frame(
+    "have an exam the next day | avoir un examen le lendemain | 第二天有考试"
+    " | person | - | - | s | - | stative"
+)
 
 
 def condition(draw: Sampler) -> Joined:
     """If it rains tomorrow, we will stay at home; when he is tired, he goes to bed early."""
     story, cause, kind, effect, deny, subject = _pair(draw)
     if kind == "event" and story.name not in {"late", "happy"}:
-        raise Unfit
-    if kind == "state" and cause.english.startswith(("want", "need", "love", "have an exam", "have German")):
-        raise Unfit
+        raise UnfitError
+    if kind == "state" and cause.english.startswith(
+        ("want", "need", "love", "have an exam", "have German")
+    ):
+        raise UnfitError
     same = kind != "rain"
     if "when" in story.options and draw.chance(0.45):
         cause_tense: Tense = "state" if "stative" in cause.marks else "habit"
-        often = draw.pick((s.OFTEN, s.ALWAYS, s.OFTEN, None)) if not deny else None
-        reason = Clause(s.WEATHER if kind == "rain" else subject, Action(cause), cause_tense)
-        return Joined("when_first", reason, Clause(subject, Action(effect), "habit", deny, adverb=often), same)
+        often = (
+            draw.pick((choices.OFTEN, choices.ALWAYS, choices.OFTEN, None)) if not deny else None
+        )
+        reason = Clause(choices.WEATHER if kind == "rain" else subject, Action(cause), cause_tense)
+        return Joined(
+            "when_first", reason, Clause(subject, Action(effect), "habit", deny, adverb=often), same
+        )
     cause_tense = "state" if "stative" in cause.marks else "habit"
     time = _time(draw, LATER) if draw.chance(0.5) and kind == "rain" else None
-    reason = Clause(s.WEATHER if kind == "rain" else subject, Action(cause), cause_tense, time=time)
+    reason = Clause(
+        choices.WEATHER if kind == "rain" else subject, Action(cause), cause_tense, time=time
+    )
     result = Clause(subject, Action(effect), "future", deny)
     if draw.chance(0.35) and same is False:
         return Joined("if", result, reason, False)
@@ -171,32 +272,54 @@ def condition(draw: Sampler) -> Joined:
 def concession(draw: Sampler) -> Joined:
     """Even though he was tired, he did not go to bed early."""
     story, cause, kind, effect, deny, subject = _pair(draw)
-    if kind == "event" or story.name in {"birthday", "trip", "guests", "abroad", "moving", "shopping", "fitness", "brokencar"}:
-        raise Unfit
+    if kind == "event" or story.name in {
+        "birthday",
+        "trip",
+        "guests",
+        "abroad",
+        "moving",
+        "shopping",
+        "fitness",
+        "brokencar",
+    }:
+        raise UnfitError
     if not deny and draw.chance(0.7):
-        raise Unfit
+        raise UnfitError
     reason = _cause(cause, kind, subject, True)
     if story.name == "exam" and cause.english.endswith("tomorrow"):
         reason = replace(reason, predicate=Action(EXAM_SOON))
-    return Joined("even though_first", reason, Clause(subject, Action(effect), "past", not deny), kind != "rain")
+    return Joined(
+        "even though_first",
+        reason,
+        Clause(subject, Action(effect), "past", not deny),
+        kind != "rain",
+    )
 
 
-def _sequence(draw: Sampler, shortest: int = 2, longest: int = 4, script: Story | None = None) -> Sequence:
+def _sequence(
+    draw: Sampler, shortest: int = 2, longest: int = 4, script: Story | None = None
+) -> Sequence:
     script = script or draw.pick(scripts())
     phases = sorted(key for key in script.parts if key.isdigit())
     wanted = shortest + int((longest - shortest + 1) * _unit(draw))
     chosen = sorted(draw.shuffled(phases)[:wanted])
     frames = [draw.pick(script.parts[phase]) for phase in chosen]
     subject = _subject(draw, script)
-    for one, two in zip(frames, frames[1:], strict=False):
+    for one, two in pairwise(frames):
         if set(_words(one)) & set(_words(two)):
-            raise Unfit
+            raise UnfitError
     tense: Tense = draw.pick(("past", "past", "past", "future", "going"))
     sizes = script.options[0]
     time = None
     if draw.chance(0.6):
         wanted_tense = "past" if tense == "past" else "future"
-        time = draw.pick([t for t in lexicon.times() if t.tense == wanted_tense and t.size in sizes and t.size != "l"])
+        time = draw.pick(
+            [
+                t
+                for t in lexicon.times()
+                if t.tense == wanted_tense and t.size in sizes and t.size != "l"
+            ]
+        )
     if script.name == "evening" and time is not None and "e" not in time.size:
         time = None
     return Sequence(subject, tuple(Action(frame) for frame in frames), tense, time)
@@ -217,41 +340,45 @@ def long_sequence(draw: Sampler) -> Joined:
     first = _sequence(draw, 2, 3, script)
     second = _sequence(draw, 2, 3, script)
     if isinstance(second.subject, Person):  # alors que j'ai ..., puis j'ai ...
-        raise Unfit
-    if first.tense != second.tense or _clash(first.subject, second.subject):
-        raise Unfit
-    if {action.frame.english for action in first.actions} & {action.frame.english for action in second.actions}:
-        raise Unfit
-    return LongJoin(first, replace(second, time=None))
-
-
-def LongJoin(first: Sequence, second: Sequence) -> Joined:  # noqa: N802
-    """Two sequences joined by "whereas"."""
-    return Joined("whereas", first, second)  # type: ignore[arg-type]
-
-
-def _clash(one: NounPhrase, two: NounPhrase) -> bool:
-    from data.generator.grammar import _confusing
-
-    return _confusing(one, two)
+        raise UnfitError
+    if first.tense != second.tense or confusing(first.subject, second.subject):
+        raise UnfitError
+    if {action.frame.english for action in first.actions} & {
+        action.frame.english for action in second.actions
+    }:
+        raise UnfitError
+    return Joined("whereas", first, replace(second, time=None))
 
 
 def reported_story(draw: Sampler) -> Reported:
     """My mother says that I stayed at home because it was raining."""
-    told: Joined | Sequence = draw.pick((because, condition, sequence, because))(draw)
+    tellers: list[Callable[[Sampler], Joined | Sequence]] = [because, condition, sequence, because]
+    told = draw.pick(tellers)(draw)
     speaker = draw.subject("people")
-    if speaker in {s.I, s.YOU}:
-        raise Unfit
+    if speaker in {choices.I, choices.YOU}:
+        raise UnfitError
     told = _without_time(told)
-    subject = told.subject if isinstance(told, Sequence) else told.second.subject if isinstance(told.second, Clause) and told.word != "because" else told.first.subject
-    if _clash(speaker, subject) or isinstance(speaker, Nominal) and speaker.determiner in {"every", "all", "num"}:
-        raise Unfit
+    subject = (
+        told.subject
+        if isinstance(told, Sequence)
+        else told.second.subject
+        if isinstance(told.second, Clause) and told.word != "because"
+        else told.first.subject
+    )
+    if confusing(speaker, subject) or (
+        isinstance(speaker, Nominal) and speaker.determiner in {"every", "all", "num"}
+    ):
+        raise UnfitError
     if isinstance(told, Sequence) and isinstance(subject, Person):
-        raise Unfit
+        raise UnfitError
     if isinstance(told, Joined) and told.word.endswith("_first"):
-        raise Unfit
-    if isinstance(speaker, Person) and isinstance(subject, Person) and speaker.person == subject.person:
-        raise Unfit
+        raise UnfitError
+    if (
+        isinstance(speaker, Person)
+        and isinstance(subject, Person)
+        and speaker.person == subject.person
+    ):
+        raise UnfitError
     because_told = isinstance(told, Joined) and told.word == "because"
     return Reported(speaker, "say" if because_told else draw.pick(("say", "know")), told)
 
@@ -260,10 +387,16 @@ def _without_time(told: Joined | Sequence) -> Joined | Sequence:
     """ "She says that yesterday, ..." is clumsy."""
     if isinstance(told, Sequence):
         return replace(told, time=None)
-    return replace(told, first=replace(told.first, time=None), second=replace(told.second, time=None))
+    return replace(
+        told, first=replace(told.first, time=None), second=replace(told.second, time=None)
+    )
 
 
 STORY_FAMILIES: list[tuple[int, Callable[[Sampler], Sentence]]] = [
-    (90, because), (50, condition), (18, concession), (70, sequence), (40, long_sequence), (30, reported_story),
-]  # fmt: skip
-_ = Several
+    (90, because),
+    (50, condition),
+    (18, concession),
+    (70, sequence),
+    (40, long_sequence),
+    (30, reported_story),
+]
