@@ -91,6 +91,13 @@ def build_report(
         for first, second in combinations(range(len(outputs)), 2)
     ]
     said = [notice for one in scored for notice in one.scores.notices]
+    for output in outputs:
+        empty = sum(not translation.strip() for translation in output.translations)
+        if empty > len(references) / 20:
+            said.append(
+                f"{output.name} leaves {empty} of {len(references)} sentences without a "
+                "translation, a sign that it was trained too little"
+            )
     if len(references) < FEW_SENTENCES:
         said.append(
             f"the test set has only {len(references)} sentences: intervals and p-values from so "

@@ -7,6 +7,7 @@ figure reads on light and dark pages, in grey, and with any colour vision (Okabe
 from __future__ import annotations
 
 import html
+import math
 from typing import Any
 
 import plotly.graph_objects as go
@@ -96,6 +97,7 @@ def learning_curves(report: Report) -> go.Figure:
     figure.update_xaxes(
         title="minutes of training" if by_minutes else "epoch",
         dtick=1 if not by_minutes and most <= 12 else None,
+        rangemode="tozero" if by_minutes else "normal",
         row=2,
         col=1,
     )
@@ -175,12 +177,20 @@ def _style(report: Report, place: int) -> dict[str, str]:
 
 
 def _log_axis(report: Report) -> dict[str, Any]:
-    """A logarithmic axis whose ticks are 1, 2, 5 and their powers of ten, within the data."""
+    """A logarithmic axis with ticks at 1, 2, 5 and their powers of ten, from one to another."""
     values = [row["valid_perplexity"] for system in report.systems for row in system.history]
     known = [value for value in values if value]
-    ticks = [digit * 10**power for power in range(9) for digit in (1, 2, 5)]
-    shown = [tick for tick in ticks if known and min(known) / 2 <= tick <= 2 * max(known)]
-    return {"type": "log", "tickvals": shown[:: 1 + len(shown) // 8]}
+    if not known:
+        return {"type": "log"}
+    ticks = [digit * 10**power for power in range(16) for digit in (1, 2, 5)]
+    first = max(place for place, tick in enumerate(ticks) if tick <= max(1, min(known)))
+    last = next((place for place, tick in enumerate(ticks) if tick >= max(known)), len(ticks) - 1)
+    shown = ticks[first : max(last, first + 1) + 1]
+    return {
+        "type": "log",
+        "tickvals": shown[:: 1 + len(shown) // 8],
+        "range": [math.log10(shown[0] / 1.05), math.log10(shown[-1] * 1.05)],
+    }
 
 
 def _aside(report: Report, place: int) -> float:

@@ -83,6 +83,14 @@ def test_notices_of_scoring_are_told_once_and_few_sentences_are_noted():
     assert any("only 3 sentences" in notice for notice in report.notices)
 
 
+def test_empty_translations_are_noted():
+    silent = replace(output("plain", 0), translations=[""] * len(SOURCES))
+    report = report_on(silent, output("attention", 0.1))
+    noted = f"plain leaves {len(SOURCES)} of {len(SOURCES)} sentences without a translation"
+    assert [notice for notice in report.notices if noted in notice]
+    assert not [notice for notice in report.notices if "attention leaves" in notice]
+
+
 def test_many_pairs_are_noted(crossed):
     assert len(crossed.pairs) == 6
     assert any("6 pairs are tested at once" in notice for notice in crossed.notices)

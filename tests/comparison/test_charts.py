@@ -57,3 +57,17 @@ def test_a_system_without_history_has_no_curve(report):
         report.model_copy(update={"systems": [bare, report.systems[1]]})
     )
     assert {trace.name for trace in figure.data} == {"attention"}
+
+
+@pytest.mark.parametrize("perplexities", [(430.0, 450.0), (1.01, 1.02), (3.0, 90_000.0), (5, 5)])
+def test_the_perplexity_axis_has_ticks_around_the_data(report, perplexities):
+    rows = [
+        dict(row, valid_perplexity=value)
+        for row, value in zip(report.systems[0].history, perplexities, strict=False)
+    ]
+    system = report.systems[0].model_copy(update={"history": rows})
+    figure = charts.learning_curves(report.model_copy(update={"systems": [system]}))
+    axis = figure.layout.yaxis2
+    low, high = (10**end for end in axis.range)
+    assert low <= min(perplexities) <= max(perplexities) <= high
+    assert len([tick for tick in axis.tickvals if low <= tick <= high]) >= 2
