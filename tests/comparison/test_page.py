@@ -16,12 +16,16 @@ HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> ${7*7}
 def hostile_page() -> str:
     """Every text that comes from outside is an attack."""
     one, other = output("plain", 0.5), output(HOSTILE, 0.1)
-    spoilt = [replace(one, translations=[f"{HOSTILE} {text}" for text in one.translations]), other]
+    attacking = [f"{HOSTILE} {text}" for text in one.translations[:30]]
+    spoilt = [
+        replace(one, translations=attacking),
+        replace(other, translations=other.translations[:30]),
+    ]
     return render(
         build_report(
             spoilt,
-            [f"{source} {HOSTILE}" for source in SOURCES],
-            [f"{reference} {HOSTILE}" for reference in REFERENCES],
+            [f"{source} {HOSTILE}" for source in SOURCES[:30]],
+            [f"{reference} {HOSTILE}" for reference in REFERENCES[:30]],
             source_lang='en" onclick="alert(3)',
             target_lang=HOSTILE,
             test_name=HOSTILE,
