@@ -214,7 +214,9 @@ def _quality(said: Quality, negative: bool, relative: bool) -> str:
     if word.startswith("="):
         return f"{'不' if negative else ''}是{word[1:]}"
     if negative:
-        return f"不{'太' if said.degree and said.degree.english == 'very' else ''}{word}"
+        if said.degree and said.degree.english == "very":
+            return f"不太{word}"
+        return "没" + word[1:] if word.startswith("有") else f"不{word}"
     if said.degree:
         return said.degree.chinese + word + said.degree.chinese_after
     return f"很{word}"

@@ -319,6 +319,8 @@ def reported(draw: Sampler) -> Reported:
         raise UnfitError
     if isinstance(content.subject, Person) and content.subject.person == speaker_person(speaker):
         raise UnfitError
+    if isinstance(content.subject, Nominal) and content.subject.determiner == "that":
+        raise UnfitError  # she says that that boy ...
     return Reported(speaker, verb, replace(content, time_first=False))
 
 

@@ -120,6 +120,7 @@ def finish(text: str) -> str:
     """Elision and contraction."""
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"\b(à|de) (le|les) (?!_)", lambda m: CONTRACTED[m[1] + m[2]] + " ", text)
+    text = re.sub(rf"\ble_ (?={VOWEL})", "l'", text)
     text = re.sub(rf"\b([JjLlDdMmTtSsNn])[ea] (?={VOWEL})(?!onz)", r"\1'", text)
     text = re.sub(rf"\b([Qq]u|[Ll]orsqu|[Pp]uisqu)e (?={VOWEL}|onz)", r"\1'", text)
     text = re.sub(r"\b([Ss])i (?=ils?\b)", r"\1'", text)

@@ -521,7 +521,7 @@ class Sampler:
             and not (isinstance(subject, Person) and subject.person < 3)
         ):
             raise UnfitError
-        if isinstance(who, Nominal) and who.owner in {HE, SHE, THEY}:
+        if isinstance(who, Nominal) and (who.owner in {HE, SHE, THEY} or who.determiner == "that"):
             raise UnfitError
         if who == subject or (
             isinstance(who, Nominal) and who.determiner in {"every", "all", "num"}

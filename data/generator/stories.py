@@ -379,6 +379,8 @@ def reported_story(draw: Sampler) -> Reported:
         and speaker.person == subject.person
     ):
         raise UnfitError
+    if isinstance(subject, Nominal) and subject.determiner == "that":
+        raise UnfitError
     because_told = isinstance(told, Joined) and told.word == "because"
     return Reported(speaker, "say" if because_told else draw.pick(("say", "know")), told)
 
