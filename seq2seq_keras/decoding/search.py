@@ -69,7 +69,7 @@ def search(
         The translations.
 
     Raises:
-        ValueError: if `n_best` is larger than `beam_size`.
+        ValueError: if `n_best` is larger than `beam_size`, or `max_length` smaller than 1.
 
     Example:
         >>> search(network, source, beam_size=5).tokens[:, 0]
@@ -78,10 +78,12 @@ def search(
         raise ValueError(
             f"`n_best` must be from 1 to `beam_size` ({beam_size}). Received: n_best={n_best}"
         )
+    if max_length is not None and max_length < 1:
+        raise ValueError(f"`max_length` must be at least 1. Received: max_length={max_length}")
     source = np.asarray(source, dtype="int32")
     count, source_time = source.shape
     lengths = np.count_nonzero(source, axis=1)
-    limits = np.full(count, max_length) if max_length else 2 * lengths + 10
+    limits = np.full(count, max_length) if max_length is not None else 2 * lengths + 10
     steps = rounded_up(int(limits.max(initial=1)), 16)
     rows = rounded_up(count, 32) if count > 8 else rounded_up(count, 8)
     padded = np.zeros((rows, rounded_up(source_time, 8)), dtype="int32")

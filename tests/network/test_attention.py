@@ -94,7 +94,7 @@ def test_product_scores_need_equal_widths(score):
 
 
 def test_an_unknown_score_is_refused():
-    with pytest.raises(ValueError, match="`score` must be dot.*Received: score='cosine'"):
+    with pytest.raises(ValueError, match=r"`score` must be dot.*Received: score='cosine'"):
         Attention("cosine")
 
 
