@@ -33,7 +33,7 @@ class Config(BaseModel):
         384
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     source_lang: str | None = Field(None, description="Language code of the source, such as de.")
     target_lang: str | None = Field(None, description="Language code of the target, such as en.")
@@ -118,10 +118,11 @@ class Config(BaseModel):
         """Reads a configuration that `save` or a person wrote."""
         try:
             fields = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        # PyYAML lets a ValueError out for a date that does not exist, and a RecursionError.
+        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
             reason = " ".join(str(error).split())
             raise InputError(f"{path}: not a readable configuration: {reason}") from None
-        if not isinstance(fields, dict):
+        if not isinstance(fields, dict) or not all(isinstance(name, str) for name in fields):
             raise InputError(f"{path}: expected a YAML mapping such as `units: 512`")
         try:
             return cls.create(**fields)
