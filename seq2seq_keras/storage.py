@@ -20,6 +20,7 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
     Raises:
         WorkError: if it cannot be written; `folder` is then as it was.
     """
+    folder = folder.resolve()  # of a link, what it points to is replaced
     recover_folder(folder)
     new, old = _beside(folder, "new"), _beside(folder, "old")
     try:
@@ -38,6 +39,10 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
             f"{folder}: could not be saved ({error.strerror or error}); make room or choose "
             "another folder and try again, nothing that was there is lost"
         ) from error
+    except BaseException:  # an interruption or a defect
+        shutil.rmtree(new, ignore_errors=True)
+        recover_folder(folder)
+        raise
 
 
 def recover_folder(folder: Path) -> None:
@@ -52,7 +57,7 @@ def recover_folder(folder: Path) -> None:
 
 
 def _beside(folder: Path, what: str) -> Path:
-    folder = folder.absolute()
+    folder = folder.resolve()
     return folder.with_name(f".{folder.name}.{what}")
 
 
