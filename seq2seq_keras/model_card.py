@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -143,6 +144,6 @@ def _table(title: str, third: str, rows: Sequence[tuple[str, ...]]) -> list[str]
 
 def _inert(text: str) -> str:
     """Keeps a sentence of the corpus from acting as Markdown or HTML."""
-    for mark in ("\\", "`", "*", "_", "[", "]", "<", ">", "#", "|"):
-        text = text.replace(mark, f"\\{mark}")
-    return text
+    text = re.sub(r"([\\`*_\[\]<>#&~])", r"\\\1", text)
+    # At the start of a list item these would begin another list, or draw a line.
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)
