@@ -47,13 +47,28 @@ class EncodedPairs:
         """Tokens that the network has to predict, END counted."""
         return sum(len(row) - 1 for row in self.targets)
 
-    def batch(self, rows: Sequence[int] | np.ndarray, multiple: int = 1) -> Batch:
-        """Pads the given rows to their longest, rounded up to a `multiple` of tokens."""
+    def batch(
+        self, rows: Sequence[int] | np.ndarray, multiple: int = 1, size: int | None = None
+    ) -> Batch:
+        """Pads the given rows to their longest.
+
+        Args:
+            rows: row numbers.
+            multiple: the width is rounded up to a multiple of so many tokens.
+            size: the batch is filled up to so many rows with ones that have nothing to
+                predict, and so count for nothing.
+
+        Returns:
+            The batch.
+        """
+        sources = [self.sources[row] for row in rows]
         targets = [self.targets[row] for row in rows]
+        missing = max(0, (size or 0) - len(sources))
+        nothing = [np.zeros(0, "int32")] * missing
         return Batch(
-            pad([self.sources[row] for row in rows], multiple),
-            pad([row[:-1] for row in targets], multiple),
-            pad([row[1:] for row in targets], multiple),
+            pad(sources + sources[:1] * missing, multiple),
+            pad([row[:-1] for row in targets] + nothing, multiple),
+            pad([row[1:] for row in targets] + nothing, multiple),
         )
 
 

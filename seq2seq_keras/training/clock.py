@@ -58,7 +58,7 @@ class Clock:
     def reserve(self) -> float:
         """Seconds set aside for a validation and its checkpoint."""
         if self._validation is not None:
-            return 1.15 * self._validation + 0.2
+            return 1.25 * self._validation + 0.2
         return min(self._guess, self._most_guess)
 
     @property

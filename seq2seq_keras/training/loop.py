@@ -225,11 +225,12 @@ class _Training:
         batches = epoch_batches(
             self.pairs, self.config.batch_size, self.config.seed, self.epoch + 1
         )
+        size = self.config.batch_size if self.steps.needs_full_batches else None
         meter = _Meter()
         reason: FinishReason | None = None
         while self.position < len(batches):
             rows = batches[self.position]
-            meter.add(self.steps.train(self.pairs.batch(rows, self.steps.multiple)))
+            meter.add(self.steps.train(self.pairs.batch(rows, self.steps.multiple, size)))
             self.step += 1
             self.position += 1
             if meter.is_due:
@@ -289,9 +290,13 @@ class _Training:
         )
 
     def guess_validation(self, meter: _Meter) -> float:
-        """Seconds that the first validation may take: to compile, and as in training a pair."""
+        """Seconds that the first validation may take, on the safe side.
+
+        Compilation takes as long as that of the training step, and a pair takes twice as long
+        as in training, for a network that has not learnt to end a sentence.
+        """
         a_pair = meter.seconds / meter.batches / self.config.batch_size
-        return 2 * meter.first_seconds + a_pair * len(self.validation)
+        return 2 * (meter.first_seconds + a_pair * len(self.validation))
 
     def validate(self, meter: _Meter) -> None:
         begin = time.monotonic()

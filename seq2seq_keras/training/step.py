@@ -16,6 +16,9 @@ class Steps(Protocol):
     multiple: int
     """Lengths are worth rounding up to a multiple of this many tokens."""
 
+    needs_full_batches: bool
+    """Whether a smaller batch is worth filling up to the usual number of rows."""
+
     def train(self, batch: Batch) -> Any:
         """Updates the weights; returns [unsmoothed sum, tokens, gradient norm], float32."""
 

@@ -20,6 +20,7 @@ class JaxSteps:
     """See `seq2seq_keras.training.step.Steps`."""
 
     multiple = 8  # every shape is compiled, so there had better be few
+    needs_full_batches = True
 
     def __init__(
         self, model: keras.Model, optimizer: keras.optimizers.Optimizer, config: Config

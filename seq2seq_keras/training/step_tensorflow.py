@@ -17,6 +17,7 @@ class TensorFlowSteps:
     """See `seq2seq_keras.training.step.Steps`."""
 
     multiple = 1  # the graph takes every shape, so no padding is worth adding
+    needs_full_batches = False
 
     def __init__(
         self, model: keras.Model, optimizer: keras.optimizers.Optimizer, config: Config

@@ -101,8 +101,9 @@ class Validation:
         return Validated(self._loss(), score, examples)
 
     def _loss(self) -> float:
+        size = _BATCH if self._steps.needs_full_batches else None
         results = [
-            self._steps.evaluate(self._pairs.batch(rows, self._steps.multiple))
+            self._steps.evaluate(self._pairs.batch(rows, self._steps.multiple, size))
             for rows in sorted_batches(self._pairs, _BATCH)
         ]
         total, tokens = np.sum(

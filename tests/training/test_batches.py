@@ -94,3 +94,13 @@ def test_widths_are_few(length, multiple, width):
     padded = pad([np.arange(1, length + 1), np.array([7])], multiple)
     assert padded.shape == (2, width)
     assert padded.sum() == length * (length + 1) // 2 + 7
+
+
+def test_rows_that_fill_up_a_batch_have_nothing_to_predict(pairs):
+    small, full = pairs.batch([3, 4]), pairs.batch([3, 4], size=6)
+    assert [array.shape[0] for array in full] == [6, 6, 6]
+    for one, other in zip(small, full, strict=True):
+        np.testing.assert_array_equal(one, other[:2])
+    assert (full.source[2:] == full.source[0]).all()
+    assert not full.target_input[2:].any()
+    assert not full.target_output[2:].any()

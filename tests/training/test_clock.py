@@ -44,8 +44,11 @@ def test_sets_aside_what_the_last_validation_took():
     clock.guess_validation(29)
     clock.validated(10)
     clock.guess_validation(29)
-    assert 11 < clock.reserve < 13
-    time.now += 76
+    assert 12 < clock.reserve < 13
+    assert not clock.is_nearly_over
+    time.now += 66
+    assert clock.is_nearly_over
+    time.now += 10
     assert not clock.must_validate
     time.now += 4
     assert clock.must_validate

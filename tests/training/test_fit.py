@@ -151,21 +151,22 @@ def test_resume_is_bit_identical(run, whole, tmp_path, moment):
 
 
 def test_network_is_left_with_the_best_weights(run, tokenizers):
-    # The rate is so high that some epoch is better than the last.
-    config = setting(epochs=6, learning_rate=0.15, patience=6)
+    config = setting()
     network = build_network(config, *(tokenizer.vocab_size for tokenizer in tokenizers))
     after = {}
 
-    def listen(event):
+    def spoil(event):
         if isinstance(event, EpochEnd):
             after[event.epoch] = weights(network)
+            if event.epoch == 2:  # so that the third epoch is the worst
+                for variable in network.training.weights:
+                    variable.assign(keras.random.normal(variable.shape, seed=1))
 
-    _, history = run(config, network=network, listener=listen)
-    best = max(history.epochs, key=lambda e: (round(e.valid_bleu, 1), -e.valid_loss)).epoch
-    assert best < 6, "the test needs an epoch that is better than the last"
-    assert history.finished.best_epoch == best
-    assert [epoch.epoch for epoch in history.epochs if epoch.is_best][-1] == best
-    assert_same_weights(network, after[best])
+    _, history = run(config, network=network, listener=spoil)
+    assert [epoch.is_best for epoch in history.epochs] == [True, True, False]
+    assert history.finished.best_epoch == 2
+    assert history.finished.best_bleu == history.epochs[1].valid_bleu
+    assert_same_weights(network, after[2])
 
 
 def test_early_stop_and_rate(run):
@@ -177,16 +178,18 @@ def test_early_stop_and_rate(run):
 
 
 def test_time_limit_ends_in_time_with_a_validated_model(run):
+    network, _ = run(setting(epochs=1))  # compiles the search, which nobody can foretell
     begin = time.monotonic()
-    config = setting(epochs=100_000, patience=100_000, time_limit=0.15)
+    config = setting(epochs=100_000, patience=100_000, time_limit=0.2)
     events = []
-    _, history = run(config, listener=events.append, started=begin)
+    _, history = run(config, network=network, listener=events.append, started=begin)
     took = time.monotonic() - begin
     assert history.finished.reason == "time limit"
     assert history.finished.best_epoch >= 1
-    assert 5 < took < 9.5
+    assert history.finished.elapsed_seconds <= took
+    assert 6 < took < 13
     progress = [event for event in events if isinstance(event, Progress)]
-    assert all(0 <= event.remaining_seconds <= 9 for event in progress)
+    assert all(0 <= event.remaining_seconds <= 12 for event in progress)
 
 
 def test_time_limit_already_used_up(run):

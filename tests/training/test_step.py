@@ -30,6 +30,16 @@ def widen(batch, by):
     return Batch(*(np.pad(array, ((0, 0), (0, by))) for array in batch))
 
 
+def filled_up(batch, by):
+    """Adds rows as `EncodedPairs.batch` does with `size`."""
+    nothing = np.zeros((by, batch.target_input.shape[1]), "int32")
+    return Batch(
+        np.concatenate([batch.source, np.repeat(batch.source[:1], by, axis=0)]),
+        np.concatenate([batch.target_input, nothing]),
+        np.concatenate([batch.target_output, nothing]),
+    )
+
+
 def fresh(config=CONFIG):
     network = build_network(config, 20, 15)
     optimizer = make_optimizer(network, config)
@@ -63,7 +73,7 @@ def test_reports_the_unsmoothed_loss_and_the_tokens():
 def test_padding_changes_neither_loss_nor_gradients_nor_update():
     batch = make_batch()
     results = []
-    for one in (batch, widen(batch, 1), widen(batch, 9)):
+    for one in (batch, widen(batch, 9), filled_up(batch, 3)):
         network, optimizer, steps = fresh()
         values = np.asarray(steps.train(one))
         moments = [v for v in optimizer.variables if "momentum" in v.path]
