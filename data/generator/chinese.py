@@ -94,10 +94,18 @@ def noun_phrase(phrase: NounPhrase | Place, negated: bool = False) -> str:
         parts = [noun_phrase(item, negated) for item in phrase.items]
         return "、".join(parts[:-1]) + "和" + parts[-1]
     noun = phrase.noun
-    word = (phrase.adjective.attribute if phrase.adjective else "") + noun.chinese
+    word = _attribute(phrase) + noun.chinese
     if phrase.relative:
         return _related(phrase, word)
     return _determined(phrase, word, negated)
+
+
+def _attribute(phrase: Nominal) -> str:
+    """The adjective before the noun: 红色毛衣, but 红色的花."""
+    if not phrase.adjective:
+        return ""
+    attribute = phrase.adjective.attribute
+    return attribute + ("的" if attribute.endswith("色") and len(phrase.noun.chinese) == 1 else "")
 
 
 def _related(phrase: Nominal, word: str) -> str:
@@ -163,7 +171,7 @@ def _owned(phrase: Nominal, word: str) -> str:
         and not (phrase.owner.plural and (phrase.owner.person == 3 or phrase.noun.name in YOUNG))
     ):
         return owner + word
-    if phrase.adjective and phrase.adjective.attribute.endswith("的"):
+    if _attribute(phrase).endswith("的"):
         return owner + word  # 他漂亮的猫: one 的 is enough
     return f"{owner}的{word}" + ("们" if plural else "")
 
@@ -226,6 +234,8 @@ def _act(of: Clause, said: Action, adverb: str, gap: str, relative: bool, shi: b
     frame, tense = said.frame, of.tense
     negative = of.negative and adverb != "从不"
     text = pattern(said, of.negative, gap)
+    if of.negative:  # 没喝咖啡, not 没喝一杯咖啡
+        text = re.sub(r"(?<=\*)(一[个杯瓶份台本套束件把条辆位张首]|个)", "", text)
     if (
         said.place
         and isinstance(of.subject, Person)

@@ -53,6 +53,7 @@ DUTIES = {
 }
 EXPERIENCES = {
     "visit_place",
+    "explore",
     "travel",
     "watch",
     "read",
@@ -195,7 +196,20 @@ AMBITIONS = {
     "work",
     "play_chess",
 }
-TRIFLES = {"open", "close", "turn_on", "turn_off", "put", "hands", "teeth", "wash_ware", "find"}
+TRIFLES = {
+    "medicine",
+    "open",
+    "close",
+    "turn_on",
+    "turn_off",
+    "put",
+    "hands",
+    "teeth",
+    "wash_ware",
+    "find",
+}
+# Said of what somebody does for years: no "often", no "every day".
+LASTING = {"work", "learn_lang", "study_subject", "teach", "teach_to"}
 SCREENED = {"film", "cartoon", "documentary"}
 ACCIDENTS = {
     "lose",

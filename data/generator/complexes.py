@@ -54,9 +54,10 @@ def relative_person(draw: Sampler) -> Statement:
         and not plural
         and noun.name not in {"student", "tourist", "customer", "old man", "old lady"}
     ):
-        return Statement(
-            Clause(subject, Occupation(draw.pick(lexicon.members("profession"))), "state")
-        )
+        job = draw.pick(lexicon.members("profession"))
+        if job.name in {"postman", "waiter"} and noun.gender == "f":
+            raise UnfitError
+        return Statement(Clause(subject, Occupation(job), "state"))
     if draw.chance(0.35):
         adjectives = [a for a in lexicon.adjectives().values() if noun.name in a.predicate_kinds]
         return Statement(
@@ -102,6 +103,7 @@ def relative_thing(draw: Sampler) -> Statement:
         raise UnfitError
     if frame.name.startswith("buy") or frame.name in {
         "pay",
+        "book_room",
         "borrow",
         "order_food",
         "receive",
@@ -318,6 +320,12 @@ def reported(draw: Sampler) -> Reported:
     ):
         raise UnfitError
     if isinstance(content.subject, Person) and content.subject.person == speaker_person(speaker):
+        raise UnfitError
+    if (
+        isinstance(content.subject, Nominal)
+        and content.subject.owner == choices.I
+        and verb == "hear"
+    ):
         raise UnfitError
     if isinstance(content.subject, Nominal) and content.subject.determiner == "that":
         raise UnfitError  # she says that that boy ...

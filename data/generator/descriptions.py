@@ -92,6 +92,8 @@ def quality_of_thing(draw: Sampler, relative: bool = False) -> tuple[Nominal, Qu
         subject = draw.determined(noun, draw.pick(("the", "this")), choices.HE, 0.0)
     if subject.noun.kind in {"house_room", "fixture"}:
         subject = replace(subject, determiner="this" if subject.determiner == "this" else "the")
+    if noun.name == "lemon" and adjective.english in {"delicious", "sweet"}:
+        raise UnfitError
     degree = draw.pick((None, VERY, VERY, REALLY, TOO, A_BIT))
     if degree in {TOO, A_BIT} and adjective.english not in TOO_MUCH:
         degree = VERY

@@ -109,7 +109,7 @@ def where_when(draw: Sampler) -> Question:
             slots=dict(action.slots) | {"o": Nominal(thing.noun, "this", thing.noun.only_plural)},
         )
     clause = Clause(subject, action, tense)  # type: ignore[arg-type]
-    if draw._odd_negation(clause.predicate) and word == "when":  # type: ignore[arg-type]
+    if draw.odd_negation(clause.predicate) and word == "when":  # type: ignore[arg-type]
         raise UnfitError
     if word == "where" and tense == "past" and draw.chance(0.3):
         clause = replace(clause, time=draw.time(frame, "past"))
@@ -122,7 +122,7 @@ def why(draw: Sampler) -> Question:
     if (
         clause.tense not in {"past", "now"}
         or clause.subject in {choices.I, choices.WE}
-        or (clause.tense == "past" and not clause.negative and draw.chance(0.6))
+        or (clause.tense == "past" and not clause.negative)
     ):
         raise UnfitError
     if isinstance(clause.subject, Nominal) and clause.subject.determiner in {"every", "all", "num"}:
@@ -261,7 +261,7 @@ def command(draw: Sampler) -> Command:
             "phone",
             "wash_clothes",
         }
-        or draw._odd_negation(action)
+        or draw.odd_negation(action)
     ):
         raise UnfitError
     return Command(action, form)  # type: ignore[arg-type]

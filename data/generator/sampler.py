@@ -16,6 +16,7 @@ from data.generator.choices import (
     FREQUENCIES,
     GENERAL,
     HE,
+    LASTING,
     MEASURE_WORDS,
     MEASURES,
     MENS,
@@ -345,7 +346,7 @@ class Sampler:
         found = [
             a
             for a in lexicon.adjectives().values()
-            if a.attribute and noun.name in a.attribute_kinds
+            if a.attribute and noun.name in a.attribute_kinds and a.french[0] != noun.french
         ]
         return self.pick(found) if found else None
 
@@ -379,6 +380,8 @@ class Sampler:
                         )
                         or allowed
                     )
+                if tense == "used" and "a" in allowed:
+                    allowed = ("as",)  # he used to write letters
                 if tense == "now":
                     allowed = (
                         tuple(d for d in allowed if d not in {"num", "few", "some"}) or allowed
@@ -461,7 +464,7 @@ class Sampler:
         negative = self.chance(negated) and tense not in {"now", "used"} and not every
         time, adverb = None, None
         if tense == "habit":
-            if frame.name == "work":
+            if frame.name in LASTING:
                 negative = False
             elif self.chance(0.5) and frame.who in GENERAL:
                 adverb = self.pick(FREQUENCIES)
@@ -475,11 +478,7 @@ class Sampler:
             timed * (0.4 if tense == "now" else 1)
         ):
             time = self.time(frame, tense)
-        if (
-            negative
-            and tense != "habit"
-            and (self._odd_negation(action) or frame.name in ACCIDENTS)
-        ):
+        if negative and tense != "habit" and (self.odd_negation(action) or frame.name in ACCIDENTS):
             negative = False
         if every and frame.name in ACCIDENTS | TRIFLES:
             raise UnfitError
@@ -493,7 +492,7 @@ class Sampler:
         return Clause(subject, action, tense, negative, time, first, adverb)
 
     @staticmethod
-    def _odd_negation(action: Action) -> bool:
+    def odd_negation(action: Action) -> bool:
         """ "He did not eat two apples" is grammatical, yet nobody says it out of the blue."""
         for value in action.slots.values():
             if isinstance(value, Nominal) and (

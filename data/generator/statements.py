@@ -105,7 +105,9 @@ def modal_clause(draw: Sampler, chosen: Modal | None = None, timed: float = 0.4)
         raise UnfitError
     action = replace(draw.action(frame, subject, "past", placed=0.25), modal=modal)
     negative = modal is choices.COULD_NOT or (may_deny and draw.chance(0.25))
-    if negative and draw._odd_negation(action):
+    if negative and isinstance(subject, Nominal) and subject.determiner in {"every", "all"}:
+        raise UnfitError  # every student does not want: not one, or not each?
+    if negative and draw.odd_negation(action):
         raise UnfitError
     time = None
     if "i" in frame.tenses and not frame.times:
@@ -177,7 +179,7 @@ def liking(draw: Sampler) -> Statement:
             subject,
             action,
             "state",
-            draw.chance(0.15) and not many and not draw._odd_negation(action),
+            draw.chance(0.15) and not many and not draw.odd_negation(action),
         )
     )
 

@@ -229,7 +229,7 @@ def because(draw: Sampler) -> Joined:
             same,
         )
     if time and past:
-        reason = replace(reason, time=time, time_first=draw.chance(0.5))
+        reason = replace(reason, time=time, time_first=order == "so" and draw.chance(0.5))
     return Joined(order, reason, result, same)
 
 
