@@ -74,12 +74,17 @@ def attention_map(
             xgap=1,
             ygap=1,
             colorbar={
-                "title": {"text": "weight", "side": "right"},
+                "title": {"text": "weight", "side": "right", "font": {"size": 13}},
                 "thickness": 10,
                 "outlinewidth": 0,
                 "tickformat": ".2~f",
                 "nticks": 4,
-                "len": min(1.0, 260 / (len(down) * 30 + 60)),
+                # In pixels: a share of a plot that is not laid out yet may be less than nothing.
+                "lenmode": "pixels",
+                "len": min(160, max(3, len(down)) * 30),
+                "y": 1,
+                "yanchor": "top",
+                "ypad": 0,
             },
         )
     )
@@ -87,6 +92,7 @@ def attention_map(
     longest_down = max((len(token) for token in tokens), default=1)
     longest_across = max((len(token) for token in source_tokens), default=1)
     cell = 30 if len(down) <= 20 else 22
+    column = max(20, min(36, 900 // len(across)))
     margin = {
         "l": 56 + 9 * min(longest_down, 16),
         "t": 44 + (8 if len(across) > 8 else 5) * min(longest_across, 16),
@@ -97,7 +103,7 @@ def attention_map(
     figure.update_layout(height=margin["t"] + margin["b"] + max(3, len(down)) * cell, margin=margin)
     if wide:
         # Both sides fixed: Gradio then leaves the size alone, and the page scrolls sideways.
-        figure.update_layout(width=margin["l"] + margin["r"] + 60 + len(across) * 20)
+        figure.update_layout(width=margin["l"] + margin["r"] + 60 + len(across) * column)
     common: dict[str, Any] = {
         "showgrid": False,
         "ticks": "",

@@ -1,17 +1,19 @@
-// Enter translates and Shift + Enter begins a new line; an input method's Enter is its own.
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    const box = event.target.closest?.("#translate-input textarea");
-    if (!box) return;
-    event.stopPropagation();
-    if (event.shiftKey) return;
-    event.preventDefault();
-    document.querySelector("#translate-button")?.click();
-  },
-  true,
-);
+// Enter translates and Shift + Enter begins a new line, the other way round than Gradio has it.
+// An input method's Enter is its own.
+for (const kind of ["keydown", "keypress"]) {
+  document.addEventListener(
+    kind,
+    (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      if (!event.target.closest?.("#translate-input textarea")) return;
+      event.stopPropagation();
+      if (event.shiftKey) return;
+      event.preventDefault();
+      if (kind === "keydown") document.querySelector("#translate-button")?.click();
+    },
+    true,
+  );
+}
 
 // Light and dark: the system's wish, until the visitor says otherwise.
 const MODE = "seq2seq-keras-mode";

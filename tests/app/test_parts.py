@@ -1,0 +1,176 @@
+"""The parts of the page that are plain functions."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+from datetime import UTC, datetime
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from seq2seq_keras.app import wording
+from seq2seq_keras.app.figures import attention_map, bleu_curves, loss_curves
+from seq2seq_keras.app.job_panel import status_html
+from seq2seq_keras.app.schematic import schematic
+from seq2seq_keras.app.settings import GROUPS, collect, setting
+from seq2seq_keras.app.tabs.compare import fitting, partners
+from seq2seq_keras.app.tabs.models import model_card
+from seq2seq_keras.app.tabs.understand import explanation
+from seq2seq_keras.config import Config
+from seq2seq_keras.jobs import CorpusInfo, JobStore, ModelInfo, TestSet, summarise
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def model(name: str, **settings: object) -> ModelInfo:
+    config = Config.create(**{"source_lang": "en", "target_lang": "zh", **settings})
+    return ModelInfo(f"mine/{name}", Path(name), False, config, {}, 1000, datetime.now(UTC))
+
+
+@pytest.mark.parametrize("length", [1, 5, 60])
+def test_every_token_has_its_place_on_the_map(length: int) -> None:
+    # Equal tokens must stay apart, and corpus text must stay text.
+    tokens, source = ["the"] * length, ["a", EVIL, *["a"] * length]
+    weights = [[1 / len(source)] * len(source)] * length
+    figure = json.loads(attention_map(tokens, source, weights).to_json())
+    (heat,) = figure["data"]
+    axes = figure["layout"]["xaxis"], figure["layout"]["yaxis"]
+    assert len(axes[0]["ticktext"]) == len(axes[0]["tickvals"]) == len(source)
+    assert len(axes[1]["ticktext"]) == len(axes[1]["tickvals"]) == length
+    assert axes[0]["ticktext"][1] == "&lt;img src=x onerror=alert(1)&gt;"
+    assert axes[1]["range"][0] > axes[1]["range"][1]  # the first word stands on top
+    assert "<img" not in json.dumps(heat["customdata"])
+    # A long sentence gets a width of its own, so that its labels stay readable.
+    if len(source) > 20:
+        assert figure["layout"]["width"] / len(source) >= 20
+    else:
+        assert "width" not in figure["layout"]
+
+
+def test_curves_hold_what_was_measured() -> None:
+    rows = [
+        {"epoch": 1, "loss": 4.0, "valid_loss": 4.5, "valid_bleu": 1.0},
+        {"epoch": 2, "loss": 3.0, "valid_loss": 4.0, "valid_bleu": 5.0},
+    ]
+    progress = summarise([{"kind": "stage", "text": "", "system": "plain"}])
+    from seq2seq_keras.jobs import SystemProgress
+
+    systems = [SystemProgress("plain", history=rows), SystemProgress("attention", history=rows)]
+    assert progress.current is None
+    names = ["Without attention", "With attention"]
+    assert [list(trace.y) for trace in bleu_curves(systems, names).data] == [[1.0, 5.0]] * 2
+    losses = loss_curves(systems, names).data
+    assert [list(trace.y) for trace in losses] == [[4.0, 3.0], [4.5, 4.0]] * 2
+    assert len({trace.line.color for trace in losses}) == 2
+
+
+@pytest.mark.parametrize("attention", ["none", "dot", "additive"])
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("bidirectional", [True, False])
+def test_the_schematic_is_well_formed_and_shows_what_is_configured(
+    attention: str, layers: int, bidirectional: bool
+) -> None:
+    config = Config.create(
+        attention=attention,
+        encoder_layers=layers,
+        decoder_layers=layers,
+        bidirectional=bidirectional,
+        units=48,
+    )
+    root = ElementTree.fromstring(schematic(config))
+    space = "{http://www.w3.org/2000/svg}"
+    classes = [box.get("class") for box in root.iter(f"{space}rect")]
+    assert classes.count("encoder") == 4 * layers
+    assert classes.count("backward") == (4 * layers if bidirectional else 0)
+    assert classes.count("decoder") == 4 * layers
+    assert classes.count("attention") == (0 if attention == "none" else 1)
+    width, height = (float(number) for number in (root.get("viewBox") or "").split()[2:])
+    boxes = []
+    for box in root.iter(f"{space}rect"):
+        x, y, w, h = (float(box.get(key) or 0) for key in ("x", "y", "width", "height"))
+        assert x >= 0 and x + w <= width and y >= 0 and y + h <= height
+        for left, top, wide, high in boxes:
+            assert x >= left + wide or left >= x + w or y >= top + high or top >= y + h
+        boxes.append((x, y, w, h))
+    assert "48" in "".join(root.itertext()) or "24" in "".join(root.itertext())
+    assert ("one vector of fixed length" in explanation(config)) == (attention == "none")
+
+
+def test_the_form_asks_for_every_setting_once() -> None:
+    grouped = [name for names in GROUPS.values() for name in names]
+    elsewhere = {"source_lang", "target_lang", "epochs", "time_limit"}
+    assert sorted([*grouped, *elsewhere]) == sorted(Config.model_fields)
+
+
+def test_an_untouched_form_gives_the_defaults() -> None:
+    names = [name for names in GROUPS.values() for name in names]
+    with gr.Blocks():
+        values = [setting(name).value for name in names]
+    assert Config.create(**collect(names, values)) == Config.create()
+
+
+def test_numbers_of_the_form_become_what_the_configuration_wants() -> None:
+    assert collect(["units", "dropout", "time_limit"], [64.0, 0.1, None]) == {
+        "units": 64,
+        "dropout": 0.1,
+    }
+    with gr.Blocks():
+        units = setting("units")
+    assert (units.minimum, units.info) == (1, Config.model_fields["units"].description)
+
+
+def test_a_jobs_state_is_escaped(tmp_path: Path) -> None:
+    job = JobStore(tmp_path).submit("train", "name", {})
+    job.finish("failed", f"{EVIL}: not UTF-8")
+    events = [{"kind": "notice", "message": EVIL}, {"kind": "stage", "text": EVIL}]
+    shown = status_html(job, job.state, summarise(events))
+    assert "<img" not in shown
+    assert shown.count("&lt;img") == 2
+    ElementTree.fromstring(shown)
+
+
+def test_a_model_card_is_inert(tmp_path: Path) -> None:
+    info = model("evil")
+    folder = tmp_path / "evil"
+    folder.mkdir()
+    (folder / "README.md").write_text(
+        f"---\nlicense: x\n---\n# Card\n{EVIL} ![a](http://example.org/a.png) \\<b>",
+        encoding="utf-8",
+    )
+    card = model_card(ModelInfo(info.id, folder, False, info.config, {}, 1, info.saved))
+    assert card.startswith("# Card")
+    assert "<img" not in card
+    assert "![" not in card
+    assert "\\<b>" in card  # escaped by Markdown's own means already
+
+
+def test_the_twin_is_offered_first() -> None:
+    french = model("b-attention", target_lang="fr")
+    models = [model("a-attention"), model("b-plain"), french, model("c"), model("a-plain")]
+    assert partners(models[0], models) == ["mine/a-plain", "mine/b-plain", "mine/c"]
+    assert partners(french, models) == []
+
+
+def test_the_test_part_of_a_models_own_corpus_is_offered_first() -> None:
+    corpus = CorpusInfo("x", "x", (), source_lang="en", target_lang="zh")
+    other = CorpusInfo("y", "y", (), source_lang="en", target_lang="fr")
+    tests = [
+        TestSet("1", "1", corpus),
+        TestSet("2", "2", other),
+        TestSet("3", "3", corpus, models=("mine/a",)),
+    ]
+    assert fitting(tests, model("a")) == ["3", "1"]
+    assert fitting(tests, model("b")) == ["1", "3"]
+    assert fitting(tests, None) == []
+
+
+def test_numbers_as_people_say_them() -> None:
+    assert [wording.duration(seconds) for seconds in (None, 0.4, 75, 4020)] == [
+        "–",
+        "0 s",
+        "1 min 15 s",
+        "1 h 07 min",
+    ]
+    assert [wording.size(number) for number in (10, 4_200_000)] == ["1 kB", "4.2 MB"]
+    assert wording.system_name("lstm-attention") == "LSTM, with attention"
+    assert wording.system_name("my-model") == "my-model"
