@@ -9,40 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from seq2seq_keras.config import Config
-
-_PANELS = {
-    "Languages and tokens": (
-        "source_lang",
-        "target_lang",
-        "tokenizer",
-        "vocab_size",
-        "max_length",
-    ),
-    "Network": (
-        "attention",
-        "attention_placement",
-        "cell",
-        "units",
-        "embedding_dim",
-        "encoder_layers",
-        "decoder_layers",
-        "bidirectional",
-        "tie_embeddings",
-    ),
-    "Training": (
-        "epochs",
-        "time_limit",
-        "batch_size",
-        "learning_rate",
-        "label_smoothing",
-        "dropout",
-        "gradient_clip",
-        "patience",
-        "seed",
-    ),
-    "Search": ("beam_size", "length_penalty"),
-}
+from seq2seq_keras.config import FIELD_GROUPS, Config
 
 Corpora = Annotated[
     list[Path],
@@ -77,16 +44,16 @@ def with_config_options(command: Callable[..., None]) -> Callable[..., None]:
     parameters = [
         parameter for parameter in signature.parameters.values() if parameter.name != "settings"
     ]
-    for panel, names in _PANELS.items():
+    for group, names in FIELD_GROUPS.items():
         for name in names:
-            parameters.append(_option(name, panel))
+            parameters.append(_option(name, group))
     # typer reads both of these.
     command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
 
 
-def _option(name: str, panel: str) -> inspect.Parameter:
+def _option(name: str, group: str) -> inspect.Parameter:
     field = Config.model_fields[name]
     default = "none" if field.default is None else str(field.default)
     if isinstance(field.default, bool):
@@ -97,7 +64,7 @@ def _option(name: str, panel: str) -> inspect.Parameter:
         typer.Option(
             help=field.description,
             show_default=False if field.default is None else default,
-            rich_help_panel=panel,
+            rich_help_panel=group,
             metavar="MINUTES" if name == "time_limit" else None,
         ),
     ]

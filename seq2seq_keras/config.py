@@ -15,6 +15,34 @@ PlacementName = Literal["before", "after"]
 CellName = Literal["lstm", "gru", "rnn"]
 TokenizerName = Literal["subword", "word", "char"]
 
+FIELD_GROUPS: dict[str, tuple[str, ...]] = {
+    "Text": ("source_lang", "target_lang", "tokenizer", "vocab_size", "max_length"),
+    "Network": (
+        "attention",
+        "attention_placement",
+        "cell",
+        "units",
+        "embedding_dim",
+        "encoder_layers",
+        "decoder_layers",
+        "bidirectional",
+        "tie_embeddings",
+    ),
+    "Training": (
+        "epochs",
+        "time_limit",
+        "batch_size",
+        "learning_rate",
+        "label_smoothing",
+        "dropout",
+        "gradient_clip",
+        "patience",
+        "seed",
+    ),
+    "Search": ("beam_size", "length_penalty"),
+}
+"""How settings are grouped wherever they are shown; each field of `Config` is in one group."""
+
 Probability = Annotated[float, Field(ge=0, lt=1)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from seq2seq_keras.config import Config
+from seq2seq_keras.config import FIELD_GROUPS, Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.network import Network, build_network
@@ -26,19 +26,7 @@ from seq2seq_keras.training import (
 )
 from seq2seq_keras.translator import Translator
 
-_FIXED_WITH_WEIGHTS = (
-    "attention",
-    "attention_placement",
-    "cell",
-    "units",
-    "embedding_dim",
-    "encoder_layers",
-    "decoder_layers",
-    "bidirectional",
-    "tie_embeddings",
-    "tokenizer",
-    "vocab_size",
-)
+_FIXED_WITH_WEIGHTS = (*FIELD_GROUPS["Network"], "tokenizer", "vocab_size")
 _CHANGEABLE_ON_RESUME = ("epochs", "time_limit")
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import yaml
 
-from seq2seq_keras.config import Config
+from seq2seq_keras.config import FIELD_GROUPS, Config
 from seq2seq_keras.errors import InputError
 
 
@@ -105,3 +105,8 @@ def test_a_bad_file_is_named_with_its_fault_in_one_line(content, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.yaml: not a readable configuration"):
         Config.load(tmp_path / "none.yaml")
+
+
+def test_every_field_is_in_one_group():
+    grouped = [name for names in FIELD_GROUPS.values() for name in names]
+    assert sorted(grouped) == sorted(Config.model_fields)

@@ -9,31 +9,14 @@ from typing import Any, Literal, Union, get_args, get_origin
 import gradio as gr
 from annotated_types import Ge, Gt, Le, Lt
 
-from seq2seq_keras.config import Config
+from seq2seq_keras.config import FIELD_GROUPS, Config
+
+# The form asks for these at first sight, in its own words.
+_ASKED_ELSEWHERE = ("source_lang", "target_lang", "epochs", "time_limit")
 
 GROUPS: Mapping[str, Sequence[str]] = {
-    "Network": (
-        "cell",
-        "units",
-        "embedding_dim",
-        "encoder_layers",
-        "decoder_layers",
-        "bidirectional",
-        "attention",
-        "attention_placement",
-        "tie_embeddings",
-    ),
-    "Text": ("tokenizer", "vocab_size", "max_length"),
-    "Learning": (
-        "batch_size",
-        "learning_rate",
-        "label_smoothing",
-        "dropout",
-        "gradient_clip",
-        "patience",
-        "seed",
-    ),
-    "Search": ("beam_size", "length_penalty"),
+    group: [name for name in names if name not in _ASKED_ELSEWHERE]
+    for group, names in FIELD_GROUPS.items()
 }
 
 _CHOICE_LABELS = {
