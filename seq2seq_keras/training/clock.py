@@ -45,6 +45,11 @@ class Clock:
         """Seconds until the limit; infinite without one."""
         return float("inf") if self._limit is None else self._limit - self.elapsed
 
+    @property
+    def share(self) -> float:
+        """How much of the limit has passed, from 0 to 1; 0 without a limit."""
+        return 0.0 if self._limit is None else min(self.elapsed / self._limit, 1.0)
+
     def guess_validation(self, seconds: float) -> None:
         """Sets an estimate that holds until a validation has been timed."""
         if self._validation is None:

@@ -28,7 +28,7 @@ from seq2seq_keras.training.events import (
     Progress,
     Started,
 )
-from seq2seq_keras.training.schedule import Schedule
+from seq2seq_keras.training.schedule import Schedule, annealed
 from seq2seq_keras.training.step import device_name, make_optimizer, make_steps
 from seq2seq_keras.training.validation import Validation
 
@@ -221,7 +221,6 @@ class _Training:
         An epoch that the time limit cuts short may be taken up again, when the validation was
         quicker than feared.
         """
-        self.optimizer.learning_rate = self.schedule.learning_rate
         batches = epoch_batches(
             self.pairs, self.config.batch_size, self.config.seed, self.epoch + 1
         )
@@ -230,6 +229,7 @@ class _Training:
         reason: FinishReason | None = None
         while self.position < len(batches):
             rows = batches[self.position]
+            self.optimizer.learning_rate = self.learning_rate
             meter.add(self.steps.train(self.pairs.batch(rows, self.steps.multiple, size)))
             self.step += 1
             self.position += 1
@@ -263,6 +263,11 @@ class _Training:
             self.history.finished = self.finished("stopped")
             message += f"; the best model so far is that of epoch {self.schedule.best_epoch}"
         raise DivergedError(message, self.history)
+
+    @property
+    def learning_rate(self) -> float:
+        """The schedule's rate, lowered towards the end of a time limit."""
+        return self.schedule.learning_rate * annealed(self.clock.share)
 
     @property
     def running_epoch(self) -> int:
@@ -302,7 +307,7 @@ class _Training:
         begin = time.monotonic()
         validated = self.validation.run()
         number = self.running_epoch
-        learning_rate = self.schedule.learning_rate
+        learning_rate = self.learning_rate
         is_best = self.schedule.update(number, validated.bleu, validated.loss)
         if is_best:
             self.best_step = self.step

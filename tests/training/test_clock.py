@@ -52,3 +52,14 @@ def test_sets_aside_what_the_last_validation_took():
     assert not clock.must_validate
     time.now += 4
     assert clock.must_validate
+
+
+def test_share_is_what_has_passed_of_the_limit():
+    time = Time()
+    clock = Clock(limit=80, now=time)
+    assert clock.share == 0
+    time.now += 20
+    assert clock.share == 0.25
+    time.now += 100
+    assert clock.share == 1
+    assert Clock(now=time).share == 0

@@ -192,6 +192,7 @@ def test_time_limit_ends_in_time_with_a_validated_model(run):
     assert history.finished.best_epoch >= 1
     assert history.finished.elapsed_seconds <= took
     assert 0.4 * limit < took < 1.1 * limit
+    assert history.epochs[-1].learning_rate < 0.5 * config.learning_rate  # it was annealed
     progress = [event for event in events if isinstance(event, Progress)]
     assert all(0 <= event.remaining_seconds <= limit for event in progress)
 

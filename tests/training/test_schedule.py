@@ -1,4 +1,6 @@
-from seq2seq_keras.training.schedule import Schedule
+import pytest
+
+from seq2seq_keras.training.schedule import Schedule, annealed
 
 
 def run(validations, patience=3):
@@ -43,3 +45,10 @@ def test_stops_after_patience():
 def test_state_is_restored_whole():
     schedule, _ = run([(10.0, 3.0), (9.0, 3.1)])
     assert Schedule.from_dict(schedule.to_dict()) == schedule
+
+
+def test_the_rate_is_full_for_half_of_a_time_limit_and_then_falls_straight_to_a_twentieth():
+    assert [annealed(share) for share in (0.0, 0.3, 0.5)] == [1.0, 1.0, 1.0]
+    assert annealed(0.75) == pytest.approx((1 + 0.05) / 2)
+    assert annealed(1.0) == pytest.approx(0.05)
+    assert annealed(1.2) == annealed(1.0)
