@@ -227,12 +227,21 @@ class Translator:
         """Saves everything that is needed to load it again, whole or not at all.
 
         Args:
-            folder: The folder to make. One that exists is replaced.
+            folder: The folder to make. A translator that lies there is replaced.
 
         Raises:
+            InputError: if something else lies there.
             WorkError: if it cannot be written; what was there is then untouched.
         """
-        replace_folder(Path(folder), self._write)
+        folder = Path(folder)
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder}: this is a file; give a folder to save in")
+        if folder.exists() and any(folder.iterdir()) and not (folder / "config.yaml").exists():
+            raise InputError(
+                f"{folder}: the folder holds something else than a translator; give a new or "
+                "empty one"
+            )
+        replace_folder(folder, self._write)
 
     def _write(self, folder: Path) -> None:
         self.config.save(folder / "config.yaml")
@@ -288,16 +297,14 @@ class Translator:
                 f"{folder / 'model.keras'}: damaged, or not made with this configuration "
                 f"({reason}); copy the folder again or train anew"
             ) from error
-        record = _read_record(folder / "scores.json")
-        scores = record.pop("scores", None)
-        record.pop("parameters", None)
+        scores, record = _read_scores(folder / "scores.json")
         return cls(
             config,
             source_tokenizer,
             target_tokenizer,
             network,
             _read_csv(folder / "metrics.csv"),
-            Scores.model_validate(scores) if scores else None,
+            scores,
             record,
         )
 
@@ -315,10 +322,14 @@ def _as_csv(rows: Sequence[dict[str, Any]]) -> str:
 def _read_csv(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
+    try:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
         return [
-            {name: _number(value) for name, value in row.items()} for row in csv.DictReader(file)
+            {name: _number(value) for name, value in zip(rows[0], row, strict=True)}
+            for row in rows[1:]
         ]
+    except (ValueError, csv.Error) as error:
+        raise InputError(f"{path}: damaged ({error}); delete it, the curves are lost") from None
 
 
 def _number(value: str) -> Any:
@@ -330,11 +341,17 @@ def _number(value: str) -> Any:
         return value
 
 
-def _read_record(path: Path) -> dict[str, Any]:
+def _read_scores(path: Path) -> tuple[Scores | None, dict[str, Any]]:
+    """Returns the test scores and the record of the training."""
     if not path.is_file():
-        return {}
+        return None, {}
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path}: damaged ({error}); delete it, the scores are lost") from None
-    return record if isinstance(record, dict) else {}
+        if not isinstance(record, dict):
+            raise ValueError("not a JSON object")
+        scores = record.pop("scores", None)
+        record.pop("parameters", None)
+        return Scores.model_validate(scores) if scores is not None else None, record
+    except (ValueError, RecursionError) as error:  # of JSON, UTF-8 and pydantic alike
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(f"{path}: damaged ({reason}); delete it, the scores are lost") from None

@@ -58,3 +58,35 @@ def chromium_path() -> str:
         message = "needs Chromium or Chrome; run tests/install-browser.sh"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small corpus: train.tsv, valid.tsv, and test.en beside test.fr."""
+    from helpers.tiny_corpus import tiny_pairs
+
+    folder = tmp_path_factory.mktemp("tiny")
+    pairs = list(zip(*tiny_pairs(96), strict=True))
+    for name, part in (("train", pairs[:72]), ("valid", pairs[72:84])):
+        lines = [f"{source}\t{target}\n" for source, target in part]
+        (folder / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
+    for side, language in enumerate(("en", "fr")):
+        lines = [f"{pair[side]}\n" for pair in pairs[84:]]
+        (folder / f"test.{language}").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_files: Path) -> Path:
+    """A translator with attention that the command line trained on the small corpus."""
+    from helpers.shell import run_program
+
+    folder = tiny_files / "model"
+    result = run_program(
+        *["train", tiny_files / "train.tsv", "--valid", tiny_files / "valid.tsv"],
+        *["--source-lang", "en", "--target-lang", "fr", "--tokenizer", "word", "--units", 32],
+        *["--embedding-dim", 16, "--batch-size", 8, "--learning-rate", 0.02, "--dropout", 0],
+        *["--epochs", 10, "--beam-size", 2, "--out", folder],
+    )
+    assert result.returncode == 0, result.stderr.decode()
+    return folder

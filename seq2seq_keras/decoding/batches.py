@@ -18,6 +18,7 @@ from seq2seq_keras.decoding.compiling import (
     variable_values,
 )
 from seq2seq_keras.decoding.search import search
+from seq2seq_keras.errors import WorkError
 from seq2seq_keras.network import Network
 from seq2seq_keras.text import END, PADDING, START
 
@@ -64,7 +65,11 @@ def search_all(
         on_progress: Called after each batch with the number of sentences done.
 
     Returns:
-        At most `n_best` hypotheses for each sentence, best first, in the order given.
+        At least one and at most `n_best` hypotheses for each sentence, best first, in the
+        order given.
+
+    Raises:
+        WorkError: if the network computes no numbers, as after a training that diverged.
 
     Example:
         >>> [best[0].tokens for best in search_all(network, [[5, 9], [7]], beam_size=5)]
@@ -82,6 +87,11 @@ def search_all(
         found = search(
             network, source, beam_size=beam_size, n_best=n_best, length_penalty=length_penalty
         )
+        if not np.isfinite(found.scores[:, 0]).all():
+            raise WorkError(
+                "the network's weights are no longer numbers; take an earlier copy of it, or train "
+                "anew with a lower learning rate"
+            )
         for position, row in enumerate(rows):
             results[row] = [
                 Hypothesis(found.tokens[position, k, :length].tolist(), float(score))
