@@ -83,7 +83,7 @@ class Config(BaseModel):
         True, description="Read the source in both directions, units/2 wide each."
     )
     tie_embeddings: bool = Field(
-        False, description="Share one matrix between target embedding and output layer."
+        True, description="Share one matrix between target embedding and output layer."
     )
 
     tokenizer: TokenizerName = Field("subword", description="What a token is.")

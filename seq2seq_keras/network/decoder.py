@@ -10,6 +10,7 @@ from keras import ops
 from seq2seq_keras.config import Config
 from seq2seq_keras.network.attention import Attention
 from seq2seq_keras.network.cells import named, recurrent_cell, recurrent_layer
+from seq2seq_keras.network.embedding import embedding
 from seq2seq_keras.network.recurrence import AttentiveRecurrence
 
 
@@ -32,11 +33,12 @@ class Decoder:
     def __init__(self, config: Config, vocab_size: int, dtype: str) -> None:
         self.config = config
         self.placement = "none" if config.attention == "none" else config.attention_placement
-        embedding = keras.layers.Embedding
-        if config.tie_embeddings:
-            embedding = keras.layers.ReversibleEmbedding
         self.embedding = embedding(
-            vocab_size, config.embedding_dim, name="target_embedding", dtype=dtype
+            vocab_size,
+            config.embedding_dim,
+            tied=config.tie_embeddings,
+            name="target_embedding",
+            dtype=dtype,
         )
         self.dropout = keras.layers.Dropout(config.dropout, name="target_dropout", dtype=dtype)
         if self.placement != "none":

@@ -10,6 +10,7 @@ from keras import ops
 from seq2seq_keras.config import Config
 from seq2seq_keras.network.attention import attention_keys
 from seq2seq_keras.network.cells import named, recurrent_layer, state_names
+from seq2seq_keras.network.embedding import embedding
 
 
 class Encoder:
@@ -31,7 +32,7 @@ class Encoder:
 
     def __init__(self, config: Config, vocab_size: int, dtype: str) -> None:
         self.config = config
-        self.embedding = keras.layers.Embedding(
+        self.embedding = embedding(
             vocab_size, config.embedding_dim, name="source_embedding", dtype=dtype
         )
         self.dropout = keras.layers.Dropout(config.dropout, name="source_dropout", dtype=dtype)

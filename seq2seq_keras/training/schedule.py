@@ -6,7 +6,6 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-
 _FULL_RATE_SHARE = 0.5
 _LAST_RATE = 0.05
 
