@@ -195,6 +195,7 @@ class Folder:
         self.path = path
         self._working = path / "checkpoints"
         self._run = self._working / "run.json"
+        self._config = self._working / "config.yaml"
         self._start = self._working / "start.weights.h5"
 
     @property
@@ -250,16 +251,13 @@ class Folder:
             if start is not None:
                 start.training.save_weights(self._start)
         except OSError as error:
-            raise WorkError(
-                f"{self.path}: cannot be written ({error.strerror or error}); make room, or give "
-                "another --out"
-            ) from error
+            raise self._unwritable(error) from error
 
     def settled(self, given: dict[str, Any]) -> Config:
         """Returns the configuration of the interrupted training, with what may be changed."""
         if not self._run.exists():
             raise InputError(f"{self.path}: there is no interrupted training to resume")
-        saved = Config.load(self.path / "config.yaml")
+        saved = Config.load(self._config)
         fixed = [name for name in Config.model_fields if name not in _CHANGEABLE_ON_RESUME]
         return _changed(saved, given, "--resume", fixed)
 
@@ -281,16 +279,26 @@ class Folder:
             )
         if self._start.exists():
             network.training.load_weights(self._start)
-        self._save_config(config)
+        try:
+            self._save_config(config)
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def clear(self) -> None:
         """Removes the checkpoints after the translator was saved."""
         shutil.rmtree(self._working, ignore_errors=True)
 
     def _save_config(self, config: Config) -> None:
-        working = self._working / "config.yaml"
-        config.save(working)
-        working.replace(self.path / "config.yaml")
+        # Not beside a finished translator that is trained further: its own stays as it is.
+        new = self._config.with_suffix(".new")
+        config.save(new)
+        new.replace(self._config)
+
+    def _unwritable(self, error: OSError) -> WorkError:
+        return WorkError(
+            f"{self.path}: cannot be written ({error.strerror or error}); make room, or give "
+            "another --out"
+        )
 
 
 def fingerprint(splits: Splits) -> str:

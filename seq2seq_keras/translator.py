@@ -236,7 +236,8 @@ class Translator:
         folder = Path(folder)
         if folder.exists() and not folder.is_dir():
             raise InputError(f"{folder}: this is a file; give a folder to save in")
-        if folder.exists() and any(folder.iterdir()) and not (folder / "config.yaml").exists():
+        ours = any((folder / name).exists() for name in ("config.yaml", "checkpoints"))
+        if folder.exists() and any(folder.iterdir()) and not ours:
             raise InputError(
                 f"{folder}: the folder holds something else than a translator; give a new or "
                 "empty one"
