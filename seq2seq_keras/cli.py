@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from seq2seq_keras import __version__
+from seq2seq_keras.cli_lines import chunks, is_typed, read_lines, written_lines
 from seq2seq_keras.cli_options import (
     Corpora,
     OtherCorpora,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 program = typer.Typer(
     name="seq2seq-keras",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Train, compare, understand and ship recurrent translation models.",
@@ -136,18 +136,9 @@ def translate(
     from seq2seq_keras.translator import Translator
 
     translator = Translator.load(model)
-    lines = _lines(file)
-    try:
-        target = output.with_name(f"{output.name}.part").open("wb") if output else sys.stdout.buffer
-        for chunk in _chunks(lines, 1 if _is_typed(file) else 1024):
-            translations = translator.translate(chunk, beam_size, attention=False)
-            target.writelines(f"{each.text}\n".encode() for each in translations)
-            target.flush()
-        if output:
-            target.close()
-            Path(target.name).replace(output)
-    except OSError as error:
-        raise WorkError(f"{output or 'standard output'}: cannot be written: {error}") from error
+    with written_lines(output) as write:
+        for chunk in chunks(read_lines(file), 1 if is_typed(file) else 1024):
+            write([each.text for each in translator.translate(chunk, beam_size, attention=False)])
 
 
 @program.command()
@@ -179,7 +170,8 @@ def evaluate(
         )
     texts = [each.text for each in translations]
     if output:
-        output.write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+        with written_lines(output) as write:
+            write(texts)
     scores = score(texts, corpus.targets, languages[1])
     buckets = bleu_by_length(
         corpus.sources, texts, corpus.targets, languages[1], source_lang=languages[0]
@@ -290,7 +282,7 @@ def _options(
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs the program and ends the process: 0 done, 1 the work failed, 2 bad input."""
-    arguments = spread_file_lists(sys.argv[1:] if arguments is None else arguments)
+    arguments = spread_file_lists(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = program(arguments, standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -302,10 +294,6 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(str(error), 2)
     except WorkError as error:
         _fail(str(error), 1)
-    except BrokenPipeError:
-        # The reader of our output has gone, as with `| head`; that is no error.
-        sys.stderr.close()
-        sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -393,35 +381,6 @@ def _splits(
     return Splits(parts.train, parts.valid, load(test)) if test else parts
 
 
-def _lines(file: Path | None) -> Iterator[str]:
-    """Yields lines of UTF-8 text; only a line feed ends a line, so that output stays aligned."""
-    stream = file.open("rb") if file else sys.stdin.buffer
-    with stream:
-        for number, line in enumerate(stream, 1):
-            try:
-                yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    f"{file or 'standard input'}, line {number}: not UTF-8 ({error.reason} at byte "
-                    f"{error.start + 1}); convert the text to UTF-8"
-                ) from None
-
-
-def _is_typed(file: Path | None) -> bool:
-    return file is None and sys.stdin.isatty()
-
-
-def _chunks(lines: Iterator[str], size: int) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
 def _print_scores(scores: Scores) -> None:
     for name, metric in (("BLEU", scores.bleu), ("chrF", scores.chrf), ("TER", scores.ter)):
         typer.echo(f"{name:<5}{metric.value:6.2f}  {metric.signature}")
@@ -436,7 +395,9 @@ def _progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # Where there is no terminal it would end in an empty line.
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.update(task, completed=done)
 

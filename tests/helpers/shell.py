@@ -11,9 +11,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def environment() -> dict[str, str]:
-    """Returns an environment in which every folder can import the package."""
+    """Returns a user's environment, in which every folder can import the package."""
     path = os.pathsep.join(filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")]))
-    return {**os.environ, "PYTHONPATH": path}
+    kept = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    return {**kept, "PYTHONPATH": path}
 
 
 def run_python(
