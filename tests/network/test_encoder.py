@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers.networks import random_network, reference_of, small, to_numpy
+from helpers.networks import random_network, reference_of, run, small
 
 ENCODERS = [
     {"bidirectional": bidirectional, "encoder_layers": layers, "cell": cell}
@@ -20,7 +20,7 @@ def close(actual, expected):
 @pytest.mark.parametrize("settings", ENCODERS, ids=str)
 def test_states_are_those_of_the_formulas(settings, sentences, batch):
     network = random_network(small(attention="dot", decoder_layers=2, **settings))
-    encoded = to_numpy(network.encoder(batch[0]))
+    encoded = run(network.encoder, batch[0])
     reference = reference_of(network)
     for row, source in enumerate(sentences[0]):
         expected = reference.encode(source)
@@ -36,7 +36,7 @@ def test_states_are_those_of_the_formulas(settings, sentences, batch):
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_the_plain_encoder_gives_its_final_states_in_both_directions(cell, sentences, batch):
     network = random_network(small(attention="none", cell=cell, encoder_layers=2))
-    memory = to_numpy(network.encoder(batch[0]))["memory"]
+    memory = run(network.encoder, batch[0])["memory"]
     assert list(memory) == ["context"]
     for row, source in enumerate(sentences[0]):
         close(memory["context"][row], reference_of(network).encode(source).context)
@@ -45,7 +45,7 @@ def test_the_plain_encoder_gives_its_final_states_in_both_directions(cell, sente
 @pytest.mark.parametrize("settings", ENCODERS, ids=str)
 def test_more_padding_changes_nothing(settings, batch, wider_batch):
     network = random_network(small(attention="dot", decoder_layers=2, **settings))
-    narrow, wide = (to_numpy(network.encoder(tokens[0])) for tokens in (batch, wider_batch))
+    narrow, wide = (run(network.encoder, tokens[0]) for tokens in (batch, wider_batch))
     close(
         np.concatenate(keras.tree.flatten(narrow["states"])),
         np.concatenate(keras.tree.flatten(wide["states"])),
@@ -60,7 +60,7 @@ def test_more_padding_changes_nothing(settings, batch, wider_batch):
 def test_keys_are_made_of_encoder_states_by_general_and_additive_alone(batch):
     for score, made in (("dot", 0), ("scaled_dot", 0), ("general", 1), ("additive", 1)):
         network = random_network(small(attention=score, attention_placement="after"))
-        memory = to_numpy(network.encoder(batch[0]))["memory"]
+        memory = run(network.encoder, batch[0])["memory"]
         names = [w.path for w in network.encoder.weights if "attention_keys" in w.path]
         assert len(names) == made, score
         kernel = np.eye(6) if not made else reference_of(network).score_weights["keys"]

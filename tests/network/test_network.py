@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers.networks import random_network, randomise, small, to_numpy
+from helpers.networks import random_network, randomise, run, small, to_numpy
 from seq2seq_keras.network import build_network
 
 KINDS = {
@@ -85,7 +85,7 @@ def test_dropout_acts_in_training_only(batch):
     network = build_network(small(dropout=0.5), 11, 9)
     randomise(network)
     inputs = [keras.ops.convert_to_tensor(tokens) for tokens in batch]
-    still = [to_numpy(network.training(inputs, training=False)) for _ in range(2)]
+    still = [run(network.training, inputs) for _ in range(2)]
     np.testing.assert_array_equal(*still)
     moving = [to_numpy(network.training(inputs, training=True)) for _ in range(2)]
     assert (moving[0] != still[0]).any() and (moving[0] != moving[1]).any()
@@ -146,10 +146,10 @@ def test_weights_come_back_from_a_file(kind, batch, tmp_path):
     network = random_network(small(**KINDS[kind]))
     network.save(tmp_path / "model.keras")
     twin = build_network(small(**KINDS[kind], seed=9), 11, 9)
-    before = to_numpy(twin.training(list(batch)))
+    before = run(twin.training, list(batch))
     twin.load_weights(tmp_path / "model.keras")
-    expected = to_numpy(network.training(list(batch)))
-    np.testing.assert_array_equal(to_numpy(twin.training(list(batch))), expected)
+    expected = run(network.training, list(batch))
+    np.testing.assert_array_equal(run(twin.training, list(batch)), expected)
     assert (before != expected).any()
 
 
@@ -195,7 +195,7 @@ def test_keras_opens_the_files_in_a_fresh_process(batch, tmp_path, repository):
     )
     assert result.returncode == 0, result.stderr[-2000:]
     for kind, settings in KINDS.items():
-        expected = to_numpy(random_network(small(**settings)).training(list(batch)))
+        expected = run(random_network(small(**settings)).training, list(batch))
         np.testing.assert_allclose(np.load(tmp_path / f"{kind}.npy"), expected, atol=1e-6)
 
 
@@ -205,8 +205,9 @@ def test_half_precision_computes_nearly_the_same_and_gives_float32(batch):
         half = build_network(config, 11, 9, "mixed_bfloat16")
         half.training.set_weights(random_network(config).training.get_weights())
         inputs = [keras.ops.convert_to_tensor(tokens) for tokens in batch]
-        logits = half.training(inputs)
-        assert keras.backend.standardize_dtype(logits.dtype) == "float32"
-        full = to_numpy(random_network(config).training(inputs))
-        assert np.abs(to_numpy(logits) - full).max() < 0.2
-        assert np.abs(to_numpy(logits) - full).max() > 1e-5  # it did compute in half precision
+        assert half.training.output.dtype == "float32"
+        assert half.step.output["states"][0][0].dtype == "bfloat16"
+        logits = run(half.training, inputs)
+        full = run(random_network(config).training, inputs)
+        assert np.abs(logits - full).max() < 0.2
+        assert np.abs(logits - full).max() > 1e-5  # it did compute in half precision
