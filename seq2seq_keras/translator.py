@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from seq2seq_keras.config import Config
@@ -29,7 +30,7 @@ from seq2seq_keras.text import (
     split_paragraph,
 )
 
-_SOFTWARE = ("keras", "numpy", "sentencepiece", "sacrebleu", "nltk")
+_SOFTWARE = ("numpy", "sentencepiece", "sacrebleu", "nltk")
 
 
 @dataclass(frozen=True)
@@ -250,7 +251,9 @@ class Translator:
         self.source_tokenizer.save(folder, "source")
         self.target_tokenizer.save(folder, "target")
         (folder / "metrics.csv").write_text(_as_csv(self.history), encoding="utf-8")
-        self.record["software"] = {name: version(name) for name in _SOFTWARE}
+        self.record["software"] = {
+            name: version(name) for name in ("keras", keras.backend.backend(), *_SOFTWARE)
+        }
         scores = {
             "scores": self.scores.model_dump() if self.scores else None,
             "parameters": self.parameters,
