@@ -106,6 +106,26 @@ def test_stopping_early_gives_what_running_to_the_limit_gives(beam_size, n_best,
     assert shorter  # or the limit alone ended every search
 
 
+def test_it_waits_for_a_long_translation_that_may_still_win():
+    network = build_network(small(**KINDS["plain"]), SOURCE_VOCAB, TINY_VOCAB)
+    settings = {"beam_size": 2, "max_length": 12}
+    hasty_ones_differed = 0
+    for seed in range(100):
+        randomise(network, seed, scale=1.5)
+        reference = reference_of(network)
+        patient, hasty = (
+            beam_search(reference, SOURCES[1], **settings, alpha=1.5, hasty=hasty)[:1]
+            for hasty in (False, True)
+        )
+        if patient != hasty:
+            result = search(network, padded(SOURCES[1:2]), **settings, length_penalty=1.5)
+            assert_same(hypotheses(result, 0), patient)
+            hasty_ones_differed += 1
+        if hasty_ones_differed == 2:
+            return
+    assert hasty_ones_differed
+
+
 def test_it_does_stop_early(monkeypatch):
     network = with_vocabulary_bias("plain", [0, 0, 6, 0, 0, 0, 0])  # the end is by far likeliest
     histories = []

@@ -37,13 +37,26 @@ def exhaustive_search(
 
 
 def beam_search(
-    reference: Reference, source: list[int], beam_size: int, max_length: int, alpha: float
+    reference: Reference,
+    source: list[int],
+    beam_size: int,
+    max_length: int,
+    alpha: float,
+    hasty: bool = False,
 ) -> list[tuple[list[int], float]]:
-    """Beam search that always runs to the limit; a finished hypothesis leaves its place empty."""
+    """Beam search that runs to the limit; a finished hypothesis leaves its place empty.
+
+    A hasty one stops once no live hypothesis, as long as it is now, beats the best finished
+    one; it forgets that a longer one is divided by a larger penalty.
+    """
     encoded = reference.encode(source)
     live = [((), 0.0, encoded.decoder_states)]
     finished = {}
     for step in range(max_length):
+        if hasty and finished and live:
+            best_live = max(total for _, total, _ in live) / penalty(step, alpha)
+            if best_live <= ranked(finished, alpha)[0][1]:
+                break
         candidates = []
         for tokens, total, states in live:
             logits, new_states, _, _ = reference.step(
