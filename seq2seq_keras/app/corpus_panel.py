@@ -12,14 +12,13 @@ import gradio as gr
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import CorpusInfo
-from seq2seq_keras.jobs.languages import LANGUAGE_NAMES, guess_language
+from seq2seq_keras.languages import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
     from seq2seq_keras.corpus import Corpus
 
 FILE_TYPES = [".tsv", ".csv", ".txt", ".gz", ".zip", *(f".{code}" for code in LANGUAGE_NAMES)]
 _PREVIEW_ROWS = 50
-_GUESS_FROM = 500
 _LANGUAGES = [(f"{name} ({code})", code) for code, name in LANGUAGE_NAMES.items()]
 
 
@@ -173,8 +172,8 @@ class CorpusPanel:
         corpus = read_corpus(replace(info, source_column=source, target_column=target))
         return (
             *columns,
-            corpus.source_lang or guess_language(corpus.sources[:_GUESS_FROM]),
-            corpus.target_lang or guess_language(corpus.targets[:_GUESS_FROM]),
+            corpus.source_lang,
+            corpus.target_lang,
             gr.update(value=seen.rows.head(_PREVIEW_ROWS), visible=True),
         )
 

@@ -14,7 +14,7 @@ from seq2seq_keras.comparison.report import Budget, Report
 from seq2seq_keras.config import CellName, Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.evaluation import short_code
+from seq2seq_keras.languages import short_code
 
 if TYPE_CHECKING:  # Keras loads when a comparison runs, not when a report is read
     from seq2seq_keras.text import Tokenizer

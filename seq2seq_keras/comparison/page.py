@@ -14,7 +14,8 @@ from seq2seq_keras.comparison import charts, wording
 from seq2seq_keras.comparison.marking import marked
 from seq2seq_keras.comparison.report import PairReport, Report
 from seq2seq_keras.comparison.verdict import is_shown, surely_best
-from seq2seq_keras.evaluation import METRIC_NAMES, language_of
+from seq2seq_keras.evaluation import METRIC_NAMES
+from seq2seq_keras.languages import language_of
 
 _CHART_SETTINGS = {
     "responsive": True,

@@ -11,7 +11,6 @@ from pathlib import Path, PurePath
 import pandas
 
 from seq2seq_keras.corpus.files import TextFile, text_files
-from seq2seq_keras.corpus.languages import language_code, language_of_file, language_of_text
 from seq2seq_keras.corpus.pairs import Corpus
 from seq2seq_keras.corpus.tables import (
     SAMPLE_ROWS,
@@ -21,6 +20,7 @@ from seq2seq_keras.corpus.tables import (
     recognise,
 )
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.languages import guess_language, language_code, language_of_file
 from seq2seq_keras.text.normalisation import normalise
 
 
@@ -60,7 +60,8 @@ def load_corpus(
 
     Args:
         *paths: one table, or source file and target file; a zip may hold either.
-        source_lang: language code; by default what file name, header or script tell.
+        source_lang: language code; by default what file name, header, script or the commonest
+            words tell.
         target_lang: likewise.
         source_column: in a table, the name of the source column, or its index from 0.
             Columns without a header are named `1`, `2`, ... By default the first column
@@ -112,8 +113,8 @@ def load_corpus(
     return Corpus(
         sources,
         targets,
-        source_lang or guesses[0] or language_of_text(sources),
-        target_lang or guesses[1] or language_of_text(targets),
+        source_lang or guesses[0] or guess_language(sources),
+        target_lang or guesses[1] or guess_language(targets),
         _name(files),
         dict(dropped),
     )

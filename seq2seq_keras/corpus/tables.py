@@ -11,8 +11,8 @@ from itertools import islice
 from pathlib import PurePath
 
 from seq2seq_keras.corpus.files import TextFile
-from seq2seq_keras.corpus.languages import language_code
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.languages import language_code
 
 SAMPLE_ROWS = 100
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

@@ -1,6 +1,5 @@
 """How good a translation is: BLEU, chrF, TER, and how sure the numbers are."""
 
-from seq2seq_keras.evaluation.languages import guess_language, language_of, short_code
 from seq2seq_keras.evaluation.lengths import LengthBucket, bleu_by_length
 from seq2seq_keras.evaluation.scores import Metric, Scores, bleu, score, sentence_bleu
 from seq2seq_keras.evaluation.significance import (
@@ -29,10 +28,7 @@ __all__ = [
     "bleu",
     "bleu_by_length",
     "confidence",
-    "guess_language",
-    "language_of",
     "paired_bootstrap",
     "score",
     "sentence_bleu",
-    "short_code",
 ]

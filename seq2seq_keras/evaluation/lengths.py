@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from seq2seq_keras.evaluation.languages import SPACELESS, language_of
 from seq2seq_keras.evaluation.significance import ScoredOutput, interval_95
+from seq2seq_keras.languages import SPACELESS, language_of
 
 LengthUnit = Literal["words", "characters"]
 

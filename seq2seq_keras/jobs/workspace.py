@@ -14,8 +14,8 @@ from typing import Any
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs.files import new_folder, read_json, slug, write_json
-from seq2seq_keras.jobs.languages import language_name
 from seq2seq_keras.jobs.store import Job, JobStore
+from seq2seq_keras.languages import language_name
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

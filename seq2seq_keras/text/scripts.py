@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from seq2seq_keras.languages import short_code
+
 # Han with its iteration mark and zero, Japanese kana, Bopomofo: each character stands alone.
 HAN_AND_KANA = (
     (0x3005, 0x3007),
@@ -25,7 +27,7 @@ HAN_AND_KANA = (
 # Scripts that put spaces between phrases, not words.
 SOUTH_EAST_ASIAN = ((0x0E00, 0x0EFF), (0x0F00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF))
 
-_SPACELESS_LANGUAGES = {"zh", "zho", "chi", "cmn", "yue", "wuu", "lzh", "ja", "jpn"}
+_SPACELESS_LANGUAGES = ("zh", "ja")  # Thai and its like put a space between sentences
 
 
 def character_class(*ranges: tuple[int, int]) -> str:
@@ -57,7 +59,7 @@ def is_spaceless(language: str | None = None, text: str = "") -> bool:
         (True, False, True)
     """
     if language:
-        return re.split("[-_]", language.lower())[0] in _SPACELESS_LANGUAGES
+        return short_code(language) in _SPACELESS_LANGUAGES
     letters = _LETTER.findall(text)
     return bool(letters) and 2 * sum(map(is_spaceless_character, letters)) >= len(letters)
 
