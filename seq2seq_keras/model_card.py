@@ -8,6 +8,7 @@ from typing import Any
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.evaluation import Scores
+from seq2seq_keras.languages import language_name
 
 _CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "simple RNN"}
 
@@ -17,7 +18,7 @@ def architecture(config: Config) -> str:
 
     Example:
         >>> architecture(Config(attention="none", cell="lstm"))
-        'LSTM encoder-decoder without attention, bidirectional, 512 units'
+        'LSTM encoder-decoder without attention, bidirectional, 384 units'
     """
     if config.attention == "none":
         kind = "without attention"
@@ -52,7 +53,8 @@ def model_card(
     Returns:
         The text of README.md.
     """
-    source, target = config.source_lang or "source", config.target_lang or "target"
+    source = language_name(config.source_lang) if config.source_lang else "Source"
+    target = language_name(config.target_lang) if config.target_lang else "target"
     lines = [f"# {source} to {target}", "", f"{architecture(config)}.", ""]
     lines += _table("Network", "", _network_rows(config, parameters))
     lines += _table("Data and training", "", _training_rows(config, history, record))

@@ -71,7 +71,7 @@ def test_the_architecture_in_one_line(settings, expected):
 def test_it_says_how_the_translator_was_made_and_how_good_it_is():
     scores = score(["Le chat voit."], ["Le chat voit tout."], "fr")
     card = model_card(CONFIG, 1234567, scores, [{"epoch": 1}] * 9, RECORD)
-    assert card.startswith("# en to fr\n")
+    assert card.startswith("# English to French\n")
     assert "Scores on 1 test sentences, beam 3" in card
     rows = table_rows(card)
     assert ["Parameters", "1,234,567"] in rows
@@ -86,7 +86,7 @@ def test_it_says_how_the_translator_was_made_and_how_good_it_is():
 
 def test_a_new_translator_without_scores_or_record_has_a_card():
     card = model_card(Config(), 10, None, [], {})
-    assert card.startswith("# source to target\n")
+    assert card.startswith("# Source to target\n")
     assert "Scores" not in card
     assert "Example" not in card
 
