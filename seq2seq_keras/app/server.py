@@ -55,6 +55,7 @@ def build_server(
     import gradio as gr
     from fastapi import FastAPI
 
+    from seq2seq_keras.app.assets import Assets
     from seq2seq_keras.app.downloads import download_routes
     from seq2seq_keras.app.page import build_page
     from seq2seq_keras.app.studio import Studio
@@ -96,7 +97,9 @@ def build_server(
         return {"status": "ok", "translation_ready": studio.translation.ready.is_set()}
 
     server.include_router(download_routes(workspace))
-    server.add_middleware(_ContentPolicy)
+    assets = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
+    server.mount("/assets", Assets(assets))
+    server.add_middleware(_Headers)
     script = (Path(__file__).with_name("page.js")).read_text(encoding="utf-8")
     return gr.mount_gradio_app(
         server,
@@ -115,14 +118,14 @@ def build_server(
     )
 
 
-class _ContentPolicy:
-    """Adds the content security policy to every answer, without holding back its body."""
+class _Headers:
+    """Adds our headers to every answer, without holding back its body."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def with_policy(message: Any) -> None:
+        async def with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [
                     *message["headers"],
@@ -132,7 +135,7 @@ class _ContentPolicy:
                 ]
             await send(message)
 
-        await self._app(scope, receive, with_policy if scope["type"] == "http" else send)
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
 def run(

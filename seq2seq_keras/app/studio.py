@@ -53,3 +53,12 @@ def page_error(error: Exception) -> gr.Error:
     """The same, for a handler that yields."""
     title = "Please check" if isinstance(error, InputError) else "That did not work"
     return gr.Error(html.escape(str(error)), title=title, duration=15, print_exception=False)
+
+
+def words(text: str, elem_classes: str, visible: bool = True) -> gr.HTML:
+    """A few words of ours on the page.
+
+    Lighter than `gr.Markdown`, which brings the setting of formulas and programs along. What
+    is not ours has to be escaped before.
+    """
+    return gr.HTML(text, js_on_load=None, visible=visible, elem_classes=elem_classes.split())

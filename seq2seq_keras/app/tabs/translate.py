@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import gradio as gr
 
 from seq2seq_keras.app.figures import attention_map
-from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
+from seq2seq_keras.app.studio import QUIET, Studio, readable_errors, words
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import ModelInfo
-from seq2seq_keras.jobs.languages import language_name
+from seq2seq_keras.languages import language_name
 
 _FIRST_CHOICE = "saved/sample-en-fr-attention"
 _MOST_ALTERNATIVES = 5
 
+# A person's own text stays; an example of another model gives way to one of the new model. The
+# page decides, for it knows what was typed while the server answered.
+_SUGGEST = """(text, suggestion) => {
+  const [first, ...known] = suggestion.split("\\n");
+  return text.trim() === "" || known.includes(text) ? first : text;
+}"""
+
 _NO_MODEL = (
-    "**No model here yet.** Open the *Train* tab, choose a sample corpus and start a short "
+    "<b>No model here yet.</b> Open the <i>Train</i> tab, choose a sample corpus and start a short "
     "training; the new model then appears in this list."
 )
 _NO_ATTENTION = (
-    "**This model has no attention.** Its encoder reads the whole sentence into one vector of "
+    "<b>This model has no attention.</b> Its encoder reads the whole sentence into one vector of "
     "fixed length, and the decoder writes the translation from that alone, so there is no map of "
     "where it looked. Translate the same sentence with an attention model to see the difference."
 )
-_WAITING = "*The attention map appears here with the first translation.*"
+_NO_TOKENS = "<i>The network ended at once: nothing was written, so there is no map.</i>"
+_HOW_TO_READ = (
+    "Each row is a token that was written, each column a token of the source: the stronger the "
+    "colour, the more the network looked there. Rows add up to 1."
+)
+_WAITING = "<i>The attention map appears here with the first translation.</i>"
 
 
 def build(studio: Studio) -> Translate:
@@ -61,7 +74,7 @@ class Translate:
                 scale=2,
                 min_width=200,
             )
-        self.no_model = gr.Markdown(_NO_MODEL, visible=first is None, elem_classes="empty-state")
+        self.no_model = words(_NO_MODEL, "empty-state", visible=first is None)
         with gr.Row(equal_height=True):
             with gr.Column(min_width=300):
                 self.text = gr.Textbox(
@@ -100,25 +113,23 @@ class Translate:
                 visible=bool(samples),
                 elem_id="translate-examples",
             )
-        gr.Markdown(
-            "Enter translates, Shift + Enter begins a new line.", elem_classes="hint keyboard-hint"
-        )
-        self.notices = gr.Markdown(visible=False, elem_classes="notice")
+        words("Enter translates, Shift + Enter begins a new line.", "hint keyboard-hint")
+        self.notices = words("", "notice", visible=False)
         self.sentence = gr.Dropdown(
             label="Sentence shown below", visible=False, filterable=False, interactive=True
         )
         with gr.Column(elem_classes="card"):
-            gr.Markdown("### Where the network looked", elem_classes="card-title")
-            self.map_text = gr.Markdown(_WAITING, elem_classes="hint")
+            words("<h3>Where the network looked</h3>", "card-title")
+            self.map_text = words(_WAITING, "hint")
             self.map = gr.Plot(
                 show_label=False, visible=False, elem_id="attention-map", container=False
             )
-        with gr.Column(elem_classes="card"):
-            gr.Markdown("### Alternatives", elem_classes="card-title")
-            gr.Markdown(
+        with gr.Column(elem_classes="card", visible=False) as self.others:
+            words("<h3>Alternatives</h3>", "card-title")
+            words(
                 "Translations that the search kept, with their length-normalised "
                 "log-probability: the nearer to 0, the likelier.",
-                elem_classes="hint",
+                "hint",
             )
             self.alternatives = gr.Dataframe(
                 headers=["#", "Translation", "Score"],
@@ -131,6 +142,7 @@ class Translate:
                 elem_id="alternatives",
             )
         self._result = gr.State()
+        self._suggestion = gr.Textbox(visible=False)
         self._connect()
 
     @property
@@ -140,7 +152,7 @@ class Translate:
 
     @property
     def _details(self) -> list[Any]:
-        return [self.map_text, self.map, self.alternatives]
+        return [self.map_text, self.map, self.others, self.alternatives]
 
     def translate_on(self, event: Any, first: bool = False) -> Any:
         """Translates what stands in the box after `event`; `first` is a page's loading."""
@@ -182,9 +194,15 @@ class Translate:
         self.translate_on(self.go.click)
         self.model.change(
             self._choose_model,
-            inputs=[self.model, self.text],
-            outputs=[self.text, self.examples, *self.shown],
+            inputs=self.model,
+            outputs=[self.text, self._suggestion, self.examples, *self.shown],
             **QUIET,
+        ).then(
+            None,
+            inputs=[self.text, self._suggestion],
+            outputs=self.text,
+            js=_SUGGEST,
+            api_visibility="private",
         )
         chosen = self.examples.click(
             lambda sample: sample[0], inputs=self.examples, outputs=self.text, **QUIET
@@ -208,7 +226,7 @@ class Translate:
             n_best=min(int(beam_size), _MOST_ALTERNATIVES),
         )
         sentences = result["sentences"]
-        notices = "\n".join(f"- {_inert(notice)}" for notice in result["notices"])
+        notices = "<br>".join(html.escape(notice) for notice in result["notices"])
         picker = gr.update(
             choices=[
                 (f"{number}. {sentence['source'][:90]}", number - 1)
@@ -225,60 +243,42 @@ class Translate:
             *_details(result, 0),
         )
 
-    def _choose_model(self, model_id: str | None, text: str) -> tuple[Any, ...]:
+    def _choose_model(self, model_id: str | None) -> tuple[Any, ...]:
         models = self._studio.workspace.models()
         info = next((model for model in models if model.id == model_id), None)
         samples = info.examples if info else []
-        # A person's own text stays; an example of another model gives way.
-        known = {sample for model in models for sample in model.examples}
-        is_example = not text.strip() or text in known
-        new_text = samples[0] if is_example and samples and text not in samples else text
+        known = [sample for model in models for sample in model.examples]
         return (
-            gr.update(value=new_text, label=_text_label(info)),
+            gr.update(label=_text_label(info)),
+            "\n".join([*samples[:1], *known]),
             gr.update(samples=[[sample] for sample in samples], visible=bool(samples)),
             None,
             gr.update(value="", label=_output_label(info)),
             gr.update(visible=False),
             gr.update(visible=False),
-            gr.update(value=_WAITING, visible=True),
+            gr.update(value=_WAITING),
             gr.update(value=None, visible=False),
+            gr.update(visible=False),
             [],
         )
 
 
-def _details(result: dict[str, Any] | None, number: int | None) -> tuple[Any, Any, Any]:
+def _details(result: dict[str, Any] | None, number: int | None) -> tuple[Any, ...]:
     """The map and the alternatives of one sentence."""
     if not result or not result["sentences"]:
-        return gr.update(value=_WAITING, visible=True), gr.update(visible=False), []
+        return gr.update(value=_WAITING), gr.update(visible=False), gr.update(visible=False), []
     sentence = result["sentences"][number or 0]
     others = [{"text": sentence["text"], "score": sentence["score"]}, *sentence["alternatives"]]
+    shown = gr.update(visible=True)
     rows = [
         [rank, other["text"], f"{other['score']:.3f}"] for rank, other in enumerate(others, start=1)
     ]
     if sentence["attention"] is None:
-        return (
-            gr.update(value=_NO_ATTENTION, visible=True),
-            gr.update(value=None, visible=False),
-            rows,
-        )
+        return gr.update(value=_NO_ATTENTION), gr.update(value=None, visible=False), shown, rows
     if not sentence["tokens"]:
-        return (
-            gr.update(
-                value="*The network ended at once: nothing was written, so there is no map.*"
-            ),
-            gr.update(value=None, visible=False),
-            rows,
-        )
+        return gr.update(value=_NO_TOKENS), gr.update(value=None, visible=False), shown, rows
     figure = attention_map(sentence["tokens"], sentence["source_tokens"], sentence["attention"])
-    return (
-        gr.update(
-            value="Each row is a token that was written, each column a token of the source: the "
-            "stronger the colour, the more the network looked there. Rows add up to 1.",
-            visible=True,
-        ),
-        gr.update(value=figure, visible=True),
-        rows,
-    )
+    return gr.update(value=_HOW_TO_READ), gr.update(value=figure, visible=True), shown, rows
 
 
 def first_model(models: list[ModelInfo]) -> ModelInfo | None:
@@ -295,8 +295,3 @@ def _text_label(info: ModelInfo | None) -> str:
 def _output_label(info: ModelInfo | None) -> str:
     code = info.config.target_lang if info else None
     return f"Translation ({language_name(code)})" if code else "Translation"
-
-
-def _inert(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return "".join(f"\\{mark}" if mark in r"\`*_{}[]()<>#+!|~$" else mark for mark in text)
