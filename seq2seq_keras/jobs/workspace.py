@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import tempfile
 import uuid
@@ -317,21 +318,38 @@ class Workspace:
 def _read_model(place: str, folder: Path) -> ModelInfo | None:
     if folder.name.startswith(".") or not (folder / "model.keras").is_file():
         return None
-    try:
-        config = Config.load(folder / "config.yaml")
-    except InputError:
-        return None
-    record = read_json(folder / "scores.json")
     files = [path for path in folder.rglob("*") if path.is_file()]
+    stats = {path: path.stat() for path in files if "checkpoints" not in path.parts}
+    described = tuple(
+        (stats[path].st_mtime_ns, stats[path].st_size)
+        for path in (folder / "config.yaml", folder / "scores.json")
+        if path in stats
+    )
+    config, record = _read_description(folder, described)
+    if config is None:
+        return None
     return ModelInfo(
         id=f"{place}/{folder.name}",
         folder=folder,
         shipped=place == "saved" and folder.name.startswith(SHIPPED_PREFIX),
         config=config,
-        record=record if isinstance(record, dict) else {},
-        size_bytes=sum(path.stat().st_size for path in files if "checkpoints" not in path.parts),
-        saved=datetime.fromtimestamp((folder / "model.keras").stat().st_mtime, UTC),
+        record=record,
+        size_bytes=sum(stat.st_size for stat in stats.values()),
+        saved=datetime.fromtimestamp(stats[folder / "model.keras"].st_mtime, UTC),
     )
+
+
+@functools.lru_cache(maxsize=256)
+def _read_description(
+    folder: Path, version: tuple[tuple[int, int], ...]
+) -> tuple[Config | None, dict[str, Any]]:
+    """Reads a model's configuration and record; again only when `version` tells of a change."""
+    try:
+        config = Config.load(folder / "config.yaml")
+    except InputError:
+        return None, {}
+    record = read_json(folder / "scores.json")
+    return config, record if isinstance(record, dict) else {}
 
 
 def _corpus_from(folder: Path, content: dict[str, Any]) -> CorpusInfo:

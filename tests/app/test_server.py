@@ -5,6 +5,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import gradio
 import pytest
 from fastapi.testclient import TestClient
 
@@ -59,6 +60,21 @@ def test_a_file_of_the_workspace_is_not_served_by_gradio(
 ) -> None:
     response = client.get(f"/gradio_api/file={data_dir / 'secret.txt'}")
     assert response.status_code in (403, 404)
+
+
+def test_gradios_files_are_handed_out_unchanged(client: TestClient) -> None:
+    folder = Path(gradio.__file__).parent / "templates" / "frontend" / "assets"
+    script = next(folder.glob("index-*.js"))
+    packed = client.get(f"/assets/{script.name}")  # the client is not on this machine: "testclient"
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in packed.headers["cache-control"]
+    plain = client.get(f"/assets/{script.name}", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content == script.read_bytes()
+    for name in ("nothing.js", "..%2findex.html", "%2e%2e/index.html"):
+        assert client.get(f"/assets/{name}").status_code == 404
+    assert client.post(f"/assets/{script.name}").status_code == 404
 
 
 def test_a_model_downloads_without_its_checkpoints(client: TestClient) -> None:

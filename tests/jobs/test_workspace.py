@@ -22,7 +22,7 @@ def save_model(folder: Path, bleu: float | None = None, **settings: object) -> P
 def workspace(tmp_path: Path) -> Workspace:
     save_model(tmp_path / "shipped" / "sample-en-zh-plain", attention="none")
     save_model(tmp_path / "shipped" / "from-the-shell", bleu=12.5)
-    save_model(tmp_path / "data" / "models" / "mine", cell="lstm")
+    save_model(tmp_path / "data" / "models" / "mine", cell="lstm", units=96)
     return Workspace(tmp_path / "data", tmp_path / "shipped", tmp_path / "samples")
 
 
@@ -37,7 +37,13 @@ def test_models_are_told_from_their_files(workspace: Workspace) -> None:
     assert (sample.has_attention, mine.has_attention) == (False, True)
     assert (shell.bleu, mine.bleu) == (12.5, None)
     assert mine.languages == "English → Chinese"
-    assert mine.architecture == "LSTM 512, additive attention"
+    assert mine.architecture == "LSTM 96, additive attention"
+
+
+def test_a_change_is_seen_at_the_next_look(workspace: Workspace) -> None:
+    folder = workspace.model("mine/mine").folder
+    Config.create(cell="rnn", units=64).save(folder / "config.yaml")
+    assert workspace.model("mine/mine").architecture == "RNN 64, additive attention"
 
 
 def test_what_is_no_model_is_passed_over(workspace: Workspace, tmp_path: Path) -> None:
