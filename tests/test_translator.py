@@ -193,7 +193,7 @@ def test_the_folder_holds_what_a_reader_expects(translator, copied):
     record = json.loads((copied / "scores.json").read_text())
     assert record["parameters"] == translator.parameters
     assert set(record["software"]) >= {"keras", "numpy", "sacrebleu"}
-    assert "# en to fr" in (copied / "README.md").read_text()
+    assert "# English to French" in (copied / "README.md").read_text()
 
 
 def test_a_plain_untrained_translator_is_saved_and_loaded(plain, tmp_path):
