@@ -26,6 +26,10 @@ _EMPTY = (
     "training with **Both, and compare them**: its report then appears here."
 )
 
+# Without widths Gradio gives a long first column all the room; on a phone the tables scroll.
+_SCORE_WIDTHS = ["180px", "130px", "130px", "125px", "110px", "125px", "110px"]
+_SENTENCE_WIDTH = "225px"
+
 
 def build(studio: Studio) -> Compare:
     """Builds the tab inside the current Blocks."""
@@ -81,6 +85,7 @@ class Compare:
                     interactive=False,
                     wrap=True,
                     buttons=[],
+                    column_widths=_SCORE_WIDTHS,
                     elem_id="report-table",
                 )
                 with gr.Row():
@@ -93,6 +98,7 @@ class Compare:
                     interactive=False,
                     wrap=True,
                     buttons=[],
+                    column_widths=[_SENTENCE_WIDTH] * 4,
                     elem_id="differences",
                 )
                 self.notices = gr.Textbox(
