@@ -24,6 +24,8 @@ from seq2seq_keras.text import END, PADDING, START
 
 # Hypotheses times source tokens in one batch: bounds the memory of long sentences.
 _TOKENS_A_BATCH = 16_000
+# Numbers in the largest array while attention weights are computed: 256 MiB.
+_NUMBERS_AT_ONCE = 2**26
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,17 @@ def _add_attention(
     for k in range(most):
         having = [position for position, row in enumerate(rows) if len(results[row]) > k]
         targets = padded([[START, *results[rows[position]][k].tokens] for position in having])
-        weights = attention_weights(network, source[having], targets)
+        # Additive attention after the recurrence holds (batch, target_time, source_time, units).
+        numbers_a_row = targets.shape[1] * source.shape[1] * network.config.units
+        size = max(1, _NUMBERS_AT_ONCE // numbers_a_row)
+        weights = np.concatenate(
+            [
+                attention_weights(
+                    network, source[having[first : first + size]], targets[first : first + size]
+                )
+                for first in range(0, len(having), size)
+            ]
+        )
         for index, position in enumerate(having):
             hypothesis = results[rows[position]][k]
             source_time = int(np.count_nonzero(source[position]))

@@ -115,3 +115,14 @@ def test_padding_makes_one_array_of_sentences():
     np.testing.assert_array_equal(padded([[5, 2], [], [7]]), [[5, 2], [0, 0], [7, 0]])
     assert padded([]).shape == (0, 0)
     assert padded([[5]]).dtype == np.int32
+
+
+def test_attention_of_long_sentences_is_computed_a_few_at_a_time(monkeypatch):
+    network = random_network(small(**ATTENTIVE), seed=3)
+    whole = search_all(network, SENTENCES, beam_size=2, attention=True)
+    monkeypatch.setattr("seq2seq_keras.decoding.batches._NUMBERS_AT_ONCE", 1)
+    single = search_all(network, SENTENCES, beam_size=2, attention=True)
+    for expected, found in zip(whole, single, strict=True):
+        assert expected[0].tokens == found[0].tokens
+        if expected[0].attention is not None:
+            np.testing.assert_allclose(found[0].attention, expected[0].attention, atol=1e-6)
