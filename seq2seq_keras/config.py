@@ -108,7 +108,9 @@ class Config(BaseModel):
         1.0, gt=0, description="Gradients are scaled down to this global norm."
     )
     patience: int = Field(
-        5, ge=1, description="Stop after so many epochs without a better validation BLEU."
+        5,
+        ge=1,
+        description="Stop after so many epochs in which neither validation BLEU nor loss improved.",
     )
 
     beam_size: int = Field(5, ge=1, le=64, description="Hypotheses kept in search; 1 is greedy.")

@@ -28,14 +28,13 @@ from seq2seq_keras.training.events import (
     Progress,
     Started,
 )
+from seq2seq_keras.training.meter import Meter
 from seq2seq_keras.training.schedule import Schedule, annealed
 from seq2seq_keras.training.step import device_name, make_optimizer, make_steps
 from seq2seq_keras.training.validation import Validation
 
 if TYPE_CHECKING:
     from seq2seq_keras.corpus import Corpus
-
-_PROGRESS_SECONDS = 0.5
 
 
 @dataclass
@@ -225,7 +224,7 @@ class _Training:
             self.pairs, self.config.batch_size, self.config.seed, self.epoch + 1
         )
         size = self.config.batch_size if self.steps.needs_full_batches else None
-        meter = _Meter()
+        meter = Meter()
         reason: FinishReason | None = None
         while self.position < len(batches):
             rows = batches[self.position]
@@ -249,7 +248,7 @@ class _Training:
         self.validate(meter)
         return reason
 
-    def read(self, meter: _Meter) -> None:
+    def read(self, meter: Meter) -> None:
         """Fetches the results of the steps since the last time, and looks for a wreck."""
         meter.read()
         if meter.is_finite:
@@ -274,7 +273,7 @@ class _Training:
         """Number of the epoch in which the last batch lay."""
         return self.epoch + (1 if self.position else 0)
 
-    def report(self, meter: _Meter, batches: int) -> None:
+    def report(self, meter: Meter, batches: int) -> None:
         seconds_left = meter.seconds / meter.batches * (batches - self.position)
         epochs_after = self.config.epochs - self.epoch - 1
         if epochs_after > 0:
@@ -294,7 +293,7 @@ class _Training:
             )
         )
 
-    def guess_validation(self, meter: _Meter) -> float:
+    def guess_validation(self, meter: Meter) -> float:
         """Seconds that the first validation may take, on the safe side.
 
         Compilation takes as long as that of the training step, and a pair takes twice as long
@@ -303,7 +302,7 @@ class _Training:
         a_pair = meter.seconds / meter.batches / self.config.batch_size
         return 2 * (meter.first_seconds + a_pair * len(self.validation))
 
-    def validate(self, meter: _Meter) -> None:
+    def validate(self, meter: Meter) -> None:
         begin = time.monotonic()
         validated = self.validation.run()
         number = self.running_epoch
@@ -376,53 +375,6 @@ class _Training:
 
     def emit(self, event: Event) -> None:
         self.listener(event)
-
-
-class _Meter:
-    """Sums over the steps of an epoch; results are left on the device until `read`.
-
-    Reading makes the host wait for the device, so it happens about twice a second. The sums
-    are of doubles in the order of the steps, whenever they are read, and so reproducible.
-    """
-
-    def __init__(self) -> None:
-        self.unread: list[Any] = []
-        self.total = 0.0
-        self.tokens = 0.0
-        self.batches = 0
-        self.is_finite = True
-        self.begin = self.last = time.monotonic()
-        self.first_seconds = 0.0
-
-    def add(self, result: Any) -> None:
-        self.unread.append(result)
-        self.first_seconds = self.first_seconds or time.monotonic() - self.begin
-
-    @property
-    def is_due(self) -> bool:
-        return time.monotonic() - self.last >= _PROGRESS_SECONDS
-
-    def read(self) -> None:
-        for result in self.unread:
-            total, tokens, norm = ops.convert_to_numpy(result).astype("float64")
-            self.is_finite &= math.isfinite(total) and math.isfinite(norm)
-            self.total += total
-            self.tokens += tokens
-        self.batches += len(self.unread)
-        self.unread.clear()
-        self.last = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        return max(self.last - self.begin, 1e-9)
-
-    @property
-    def loss(self) -> float:
-        return float(self.total / self.tokens)
-
-    @property
-    def tokens_per_second(self) -> float:
-        return float(self.tokens / self.seconds)
 
 
 def _perplexity(loss: float) -> float:

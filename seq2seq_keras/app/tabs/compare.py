@@ -27,7 +27,7 @@ _EMPTY = (
 )
 
 # Without widths Gradio gives a long first column all the room; on a phone the tables scroll.
-_SCORE_WIDTHS = ["180px", "130px", "130px", "125px", "110px", "125px", "110px"]
+_SCORE_WIDTHS: list[str | int] = ["180px", "130px", "130px", "125px", "110px", "125px", "110px"]
 _SENTENCE_WIDTH = "225px"
 
 

@@ -1,0 +1,58 @@
+"""Sums over the training steps of an epoch."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+from keras import ops
+
+_PROGRESS_SECONDS = 0.5
+
+
+class Meter:
+    """Sums over the steps of an epoch; results are left on the device until `read`.
+
+    Reading makes the host wait for the device, so it happens about twice a second. The sums
+    are of doubles in the order of the steps, whenever they are read, and so reproducible.
+    """
+
+    def __init__(self) -> None:
+        self.unread: list[Any] = []
+        self.total = 0.0
+        self.tokens = 0.0
+        self.batches = 0
+        self.is_finite = True
+        self.begin = self.last = time.monotonic()
+        self.first_seconds = 0.0
+
+    def add(self, result: Any) -> None:
+        self.unread.append(result)
+        self.first_seconds = self.first_seconds or time.monotonic() - self.begin
+
+    @property
+    def is_due(self) -> bool:
+        return time.monotonic() - self.last >= _PROGRESS_SECONDS
+
+    def read(self) -> None:
+        for result in self.unread:
+            total, tokens, norm = ops.convert_to_numpy(result).astype("float64")
+            self.is_finite &= math.isfinite(total) and math.isfinite(norm)
+            self.total += total
+            self.tokens += tokens
+        self.batches += len(self.unread)
+        self.unread.clear()
+        self.last = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return max(self.last - self.begin, 1e-9)
+
+    @property
+    def loss(self) -> float:
+        return float(self.total / self.tokens)
+
+    @property
+    def tokens_per_second(self) -> float:
+        return float(self.tokens / self.seconds)
