@@ -120,8 +120,16 @@ def test_padding_makes_one_array_of_sentences():
 def test_attention_of_long_sentences_is_computed_a_few_at_a_time(monkeypatch):
     network = random_network(small(**ATTENTIVE), seed=3)
     whole = search_all(network, SENTENCES, beam_size=2, attention=True)
+    rows = []
+
+    def counted(network, source, target_input):
+        rows.append(len(source))
+        return attention_weights(network, source, target_input)
+
     monkeypatch.setattr("seq2seq_keras.decoding.batches._NUMBERS_AT_ONCE", 1)
+    monkeypatch.setattr("seq2seq_keras.decoding.batches.attention_weights", counted)
     single = search_all(network, SENTENCES, beam_size=2, attention=True)
+    assert rows and set(rows) == {1}
     for expected, found in zip(whole, single, strict=True):
         assert expected[0].tokens == found[0].tokens
         if expected[0].attention is not None:
