@@ -1,0 +1,38 @@
+"""What a measurement was made on."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from benchmarks.settings import available_threads
+
+_PACKAGES = ("keras", "tensorflow", "jax", "numpy", "sentencepiece", "sacrebleu")
+
+
+def describe() -> dict[str, Any]:
+    """Returns processor, threads, system and the versions of this environment's packages."""
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[package] = metadata.version(package)
+    return {
+        "machine": {
+            "processor": _processor(),
+            "threads": available_threads(),
+            "system": platform.platform(),
+        },
+        "versions": versions,
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
