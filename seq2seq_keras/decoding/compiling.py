@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
@@ -49,6 +49,14 @@ def variable_signature(model: keras.Model) -> dict[str, list[keras.KerasTensor]]
         lambda value: keras.KerasTensor(value.shape, keras.backend.standardize_dtype(value.dtype)),
         variable_values(model),
     )
+
+
+def variables_of(model: keras.Model, weights: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Chooses a model's variables from tensors by path, in the form of `variable_values`."""
+    return {
+        "trainable": [weights[v.path] for v in model.trainable_variables],
+        "non_trainable": [weights[v.path] for v in model.non_trainable_variables],
+    }
 
 
 def apply(model: keras.Model, variables: dict[str, list[Any]], inputs: Any) -> Any:
