@@ -125,7 +125,7 @@ def prepare(corpus: Path) -> Path:
     unfinished.mkdir(parents=True)
     source.save(unfinished, "source")
     target.save(unfinished, "target")
-    np.savez(unfinished / "ids.npz", **arrays)
+    np.savez(unfinished / "ids.npz", allow_pickle=False, **arrays)
     try:
         unfinished.rename(folder)
     except OSError:  # another process was quicker

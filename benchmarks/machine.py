@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import platform
+import re
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -36,3 +37,9 @@ def _processor() -> str:
         return platform.processor()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
+
+
+def short_name() -> str:
+    """Returns a name of this machine for file names, such as `amd-epyc-2-threads`."""
+    words = re.findall(r"[a-z0-9]+", _processor().lower()) or ["machine"]
+    return "-".join([*words, str(available_threads()), "threads"])
