@@ -20,17 +20,21 @@ PINS := requirements.txt constraints.txt pyproject.toml
 RUN_READY := $(VENV)/run-ready
 DEV_READY := $(VENV)/dev-ready
 
-.PHONY: help install install-dev run test test-jax browser lint format bench clean
+.PHONY: help install install-dev run test test-jax browser lint format clean \
+	bench bench-quality bench-startup bench-gpu
 
 help:
-	@echo "make install   make .venv with all that running needs"
-	@echo "make run       serve the app (HOST, PORT)"
-	@echo "make test      run all tests (ARGS for pytest)"
-	@echo "make test-jax  run the tests of the networks on Keras's JAX backend, without TensorFlow"
-	@echo "make lint      check style, types and licences"
-	@echo "make format    put the code into the one style"
-	@echo "make bench     run the benchmarks"
-	@echo "make clean     remove .venv and caches; corpora, models and workspace stay"
+	@echo "make install        make .venv with all that running needs"
+	@echo "make run            serve the app (HOST, PORT)"
+	@echo "make test           run all tests (ARGS for pytest)"
+	@echo "make test-jax       run the tests of the networks on Keras's JAX backend, without TensorFlow"
+	@echo "make lint           check style, types and licences"
+	@echo "make format         put the code into the one style"
+	@echo "make bench          measure speed beside other programs, under 40 minutes (ARGS)"
+	@echo "make bench-quality  measure time to BLEU 10, 20 and 25 beside Joey NMT, hours, resumable"
+	@echo "make bench-startup  measure how long the app takes to start"
+	@echo "make bench-gpu      measure speed on a GPU, beside PyTorch"
+	@echo "make clean          remove .venv and caches; corpora, models and workspace stay"
 
 install: $(RUN_READY)
 
@@ -61,7 +65,16 @@ format: $(DEV_READY)
 	$(BIN)/ruff format .
 
 bench: $(DEV_READY)
-	@set -e; for script in benchmarks/[a-z]*.py; do echo "$$script"; $(BIN)/python "$$script"; done
+	@$(BIN)/python -m benchmarks.speed $(ARGS)
+
+bench-quality: $(DEV_READY)
+	@$(BIN)/python -m benchmarks.quality $(ARGS)
+
+bench-startup: $(DEV_READY) browser
+	@$(BIN)/python -m benchmarks.startup $(ARGS)
+
+bench-gpu: $(DEV_READY)
+	@$(BIN)/python -m benchmarks.gpu $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -38,7 +38,7 @@ class Worker:
         module: Its module in `benchmarks.contestants`.
         arguments: What the module's `start` is called with.
         log: The file that its output goes to.
-        environment: Variables beside those that set the number of threads.
+        environment: Variables beside `worker_variables`.
 
     Attributes:
         ready: What the contestant said when it was ready.
@@ -68,7 +68,7 @@ class Worker:
             self._process = subprocess.Popen(
                 [python, "-m", "benchmarks.worker", module, json.dumps(arguments)],
                 cwd=REPOSITORY,
-                env={**os.environ, **thread_variables(), **(environment or {})},
+                env={**os.environ, **worker_variables(), **(environment or {})},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -131,8 +131,8 @@ class Worker:
             os.killpg(self._process.pid, number)
 
 
-def thread_variables() -> dict[str, str]:
-    """Returns the environment variables that give every library the same number of threads."""
+def worker_variables() -> dict[str, str]:
+    """Returns the environment variables of every contestant: as many threads in each library."""
     threads = str(available_threads())
     return {
         "OMP_NUM_THREADS": threads,
@@ -140,5 +140,6 @@ def thread_variables() -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": threads,
         "TF_NUM_INTRAOP_THREADS": threads,
         "TF_CPP_MIN_LOG_LEVEL": "2",
+        "KERAS_BACKEND": "tensorflow",
         "PYTHONPATH": str(REPOSITORY),
     }

@@ -1,0 +1,55 @@
+"""A contestant as a process: asked, stopped in between, and ended."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.protocol import ContestantError, Worker
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Worker]:
+    pytest.importorskip("tensorflow")
+    shape = {"rows": 8, "inner": 4, "columns": 2}
+    worker = Worker("product", sys.executable, "matrix_product", shape, tmp_path / "log")
+    yield worker
+    worker.close()
+
+
+def state_of(worker: Worker) -> str:
+    """Returns the letter of Linux's process state, once it has settled."""
+    for _ in range(100):
+        stat = Path(f"/proc/{worker._process.pid}/stat").read_text()
+        state = stat.rpartition(")")[2].split()[0]
+        if state == "T":
+            break
+        time.sleep(0.01)
+    return state
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads Linux's process states")
+def test_asked_stopped_and_ended(worker: Worker) -> None:
+    assert worker.wait_ready() == {"operations": 2 * 8 * 4 * 2}
+    assert worker.seconds_to_ready > 0
+    assert state_of(worker) == "T"
+    assert worker.ask("measure", seconds=0.05)["operations_per_second"] > 0
+    assert state_of(worker) == "T"
+    assert worker.peak_memory > 10 * 2**20
+
+    with pytest.raises(ContestantError, match="product: AttributeError"):
+        worker.ask("juggle")
+    with pytest.raises(ContestantError, match=r"product ended with exit status 1; see .*log"):
+        worker.ask("measure", seconds=0.05)
+    assert "juggle" in worker.log.read_text()
+
+
+def test_failing_to_start(tmp_path: Path) -> None:
+    worker = Worker("nobody", sys.executable, "no_such_module", {}, tmp_path / "log")
+    with pytest.raises(ContestantError, match="nobody: ModuleNotFoundError"):
+        worker.wait_ready()
+    worker.close()
