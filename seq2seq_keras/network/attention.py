@@ -9,8 +9,8 @@ from keras import ops
 
 from seq2seq_keras.config import AttentionName
 
-# Far below any real score, yet finite: exp(_MASKED - max) is exactly 0 in every float type.
-_MASKED = -1e9
+# Far below any real score, yet finite: exp(MASKED - max) is exactly 0 in every float type.
+MASKED = -1e9
 
 
 @keras.saving.register_keras_serializable(package="seq2seq_keras")
@@ -94,7 +94,7 @@ class Attention(keras.layers.Layer):
             if self.score == "scaled_dot":
                 scores = scores / (keys.shape[-1] ** 0.5)
         mask = ops.expand_dims(source_mask, 1)  # (batch, 1, source_time)
-        return ops.where(mask, ops.cast(scores, "float32"), _MASKED)
+        return ops.where(mask, ops.cast(scores, "float32"), MASKED)
 
     def compute_output_shape(
         self,

@@ -11,6 +11,7 @@ from seq2seq_keras.config import Config
 from seq2seq_keras.network.attention import Attention
 from seq2seq_keras.network.cells import named, recurrent_cell, recurrent_layer
 from seq2seq_keras.network.embedding import embedding
+from seq2seq_keras.network.fused import fused
 from seq2seq_keras.network.recurrence import AttentiveRecurrence
 
 
@@ -72,26 +73,34 @@ class Decoder:
         self.logits = keras.layers.Activation("linear", name="logits", dtype="float32")
 
     def sentence(
-        self, target_input: Any, memory: dict[str, Any], initial_states: list[list[Any]]
+        self,
+        target_input: Any,
+        memory: dict[str, Any],
+        initial_states: list[list[Any]],
+        *,
+        fast: bool = False,
     ) -> tuple[Any, Any]:
-        """Predicts every token of a sentence from the true ones before it (teacher forcing).
+        """Reads the true tokens of a sentence, each to predict the next (teacher forcing).
 
         Args:
             target_input: The target from its start token on, `(batch, target_time)`.
             memory: What the encoder returned.
             initial_states: The states that the decoder layers start from.
+            fast: Whether to compute the same with fused loops (see `fused`).
 
         Returns:
-            Logits `(batch, target_time, vocab_size)`, and the attention weights
-            `(batch, target_time, source_time)` or None without attention.
+            What `predict` makes logits of, `(batch, target_time, embedding_dim)`, and the
+            attention weights `(batch, target_time, source_time)`, which are None without
+            attention and where a fused loop keeps them to itself.
         """
         vectors = self.dropout(self.embedding(target_input))  # (batch, target_time, embedding_dim)
-        first, *upper = self.layers
+        first, *upper = (fused(layer, self.config.cell) if fast else layer for layer in self.layers)
         weights = None
         if self.placement == "before":
-            states, contexts, weights = first(
+            states, contexts, *more = first(
                 vectors, *_attended(memory), initial_state=initial_states[0]
             )  # (batch, target_time, units)
+            weights = more[0] if more else None
         elif self.placement == "after":
             states, *_ = first(vectors, initial_state=initial_states[0])
         else:
@@ -105,7 +114,7 @@ class Decoder:
             states, *_ = layer(dropout(states), initial_state=initial)
         if self.placement == "after":
             contexts, weights = self.attention(states, *_attended(memory))
-        return self._output(vectors, states, contexts), weights
+        return self._hidden(vectors, states, contexts), weights
 
     def step(
         self, token: Any, memory: dict[str, Any], states: list[list[Any]]
@@ -138,15 +147,19 @@ class Decoder:
         if self.placement == "after":
             contexts, weights = self.attention(ops.expand_dims(output, 1), *_attended(memory))
             context, weights = ops.squeeze(contexts, 1), ops.squeeze(weights, 1)
-        return self._output(vector, output, context), all_states, weights
+        hidden = self._hidden(vector, output, context)
+        return self.predict(hidden), all_states, weights
 
-    def _output(self, vectors: Any, states: Any, contexts: Any) -> Any:
-        # (batch, [target_time,] embedding_dim + units + units)
-        features = self.output_features([vectors, states, contexts])
-        hidden = self.output_dropout(self.deep_output(features))
+    def predict(self, hidden: Any) -> Any:
+        """Returns the logits V tanh(W_o ...), float32, of what comes before V."""
         if self.vocabulary is None:
             return self.logits(self.embedding(hidden, reverse=True))
         return self.logits(self.vocabulary(hidden))
+
+    def _hidden(self, vectors: Any, states: Any, contexts: Any) -> Any:
+        # (batch, [target_time,] embedding_dim + units + units)
+        features = self.output_features([vectors, states, contexts])
+        return self.output_dropout(self.deep_output(features))
 
 
 def _attended(memory: dict[str, Any]) -> tuple[Any, Any, Any]:

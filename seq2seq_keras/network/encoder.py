@@ -11,6 +11,7 @@ from seq2seq_keras.config import Config
 from seq2seq_keras.network.attention import attention_keys
 from seq2seq_keras.network.cells import named, recurrent_layer, state_names
 from seq2seq_keras.network.embedding import embedding
+from seq2seq_keras.network.fused import fused
 
 
 class Encoder:
@@ -70,12 +71,15 @@ class Encoder:
         one_direction = recurrent_layer(cell, units // 2, name, dtype)
         return keras.layers.Bidirectional(one_direction, name=name, dtype=dtype)
 
-    def __call__(self, source: Any) -> tuple[dict[str, Any], list[list[Any]]]:
+    def __call__(
+        self, source: Any, *, fast: bool = False
+    ) -> tuple[dict[str, Any], list[list[Any]]]:
         """Encodes a batch.
 
         Args:
             source: Token ids, each sentence with its end token, padding 0,
                 `(batch, source_time)`.
+            fast: Whether to compute the same with fused loops (see `fused`).
 
         Returns:
             The memory, which stays the same at every decoder step: without attention
@@ -86,7 +90,8 @@ class Encoder:
         mask = named(ops.not_equal(source, 0), "source_mask")  # (batch, source_time)
         states = self.dropout(self.embedding(source))  # (batch, source_time, embedding_dim)
         for layer, dropout in zip(self.layers, self.between, strict=True):
-            states, *final = layer(states, mask=mask)  # (batch, source_time, units)
+            run = fused(layer, self.config.cell) if fast else layer
+            states, *final = run(states, mask=mask)  # (batch, source_time, units)
             states = dropout(states)
         # The mask is handed on explicitly; a copy is free of the one that Keras attached.
         states = named(ops.copy(states), "encoder_states")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from keras import ops
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.network.cells import state_names
@@ -27,6 +28,10 @@ class Network:
             `"attention_weights"`: one decoder step.
         attention_weights: `[source, target_input]` to weights
             `(batch, target_time, source_time)`; None without attention.
+        fast: `[source, target_input]` to what the vocabulary is predicted from, `(batch,
+            target_time, embedding_dim)`: `training` up to its last product, from the same
+            weights, in fused loops. Training runs on it; it is never saved.
+        vocabulary: The layer of that last product: the tied embedding or a Dense layer.
         compiled: Functions that other parts compiled over this network; they live and die
             with it.
     """
@@ -40,6 +45,8 @@ class Network:
         encoder: keras.Model,
         step: keras.Model,
         attention_weights: keras.Model | None,
+        fast: keras.Model,
+        vocabulary: keras.layers.Layer,
     ) -> None:
         self.config = config
         self.source_vocab_size = source_vocab_size
@@ -48,7 +55,15 @@ class Network:
         self.encoder = encoder
         self.step = step
         self.attention_weights = attention_weights
+        self.fast = fast
+        self.vocabulary = vocabulary
         self.compiled: dict[str, Any] = {}
+
+    def projection(self) -> tuple[Any, Any | None]:
+        """Returns the matrix `(target_vocab_size, embedding_dim)` and bias of the logits."""
+        if isinstance(self.vocabulary, keras.layers.Embedding):
+            return ops.convert_to_tensor(self.vocabulary.embeddings), None
+        return ops.transpose(self.vocabulary.kernel), ops.convert_to_tensor(self.vocabulary.bias)
 
     def save(self, path: str | Path) -> None:
         """Writes `model.save` of the training network, uncompiled, to a `.keras` file."""
@@ -91,8 +106,10 @@ def build_network(
     memory, initial_states = encode(source)
     # The step is built first because `summary` shows the shapes of a layer's latest call.
     step = _step_model(config, decoder, memory)
-    logits, weights = decoder.sentence(target_input, memory, initial_states)
-    training = keras.Model([source, target_input], logits, name="training")
+    hidden, weights = decoder.sentence(target_input, memory, initial_states)
+    training = keras.Model([source, target_input], decoder.predict(hidden), name="training")
+    hidden, _ = decoder.sentence(target_input, *encode(source, fast=True), fast=True)
+    fast = keras.Model([source, target_input], hidden, name="fast")
     encoder = keras.Model(source, {"memory": memory, "states": initial_states}, name="encoder")
     attention_weights = None
     if weights is not None:
@@ -105,6 +122,8 @@ def build_network(
         encoder,
         step,
         attention_weights,
+        fast,
+        decoder.embedding if decoder.vocabulary is None else decoder.vocabulary,
     )
 
 

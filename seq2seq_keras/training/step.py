@@ -8,6 +8,7 @@ import keras
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.training.batches import Batch
+from seq2seq_keras.training.optimizer import Adam
 
 
 class Steps(Protocol):
@@ -27,8 +28,8 @@ class Steps(Protocol):
 
 
 def make_optimizer(network: Any, config: Config) -> keras.optimizers.Optimizer:
-    """Returns Adam (Kingma and Ba 2015), built; the training step clips, not the optimizer."""
-    optimizer = keras.optimizers.Adam(learning_rate=config.learning_rate)
+    """Returns Adam, built for the network's variables; the training step clips, not Adam."""
+    optimizer = Adam(learning_rate=config.learning_rate)
     optimizer.build(network.training.trainable_variables)
     return optimizer
 
@@ -40,7 +41,7 @@ def make_steps(network: Any, optimizer: keras.optimizers.Optimizer, config: Conf
     with gradients clipped by global norm.
 
     Args:
-        network: its `training` model maps [source, target_input] to logits.
+        network: its `fast` model and `projection` are trained.
         optimizer: built on the model's trainable variables; its learning rate may be changed
             between steps.
         config: `label_smoothing` and `gradient_clip` are read.
@@ -52,11 +53,11 @@ def make_steps(network: Any, optimizer: keras.optimizers.Optimizer, config: Conf
     if backend == "tensorflow":
         from seq2seq_keras.training.step_tensorflow import TensorFlowSteps
 
-        return TensorFlowSteps(network.training, optimizer, config)
+        return TensorFlowSteps(network, optimizer, config)
     if backend == "jax":
         from seq2seq_keras.training.step_jax import JaxSteps
 
-        return JaxSteps(network.training, optimizer, config)
+        return JaxSteps(network, optimizer, config)
     raise RuntimeError(f"training needs the tensorflow or jax backend of Keras, not {backend}")
 
 

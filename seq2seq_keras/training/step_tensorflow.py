@@ -6,9 +6,11 @@ import keras
 import tensorflow as tf
 
 from seq2seq_keras.config import Config
+from seq2seq_keras.network import Network
+from seq2seq_keras.text import PADDING
 from seq2seq_keras.training.batches import Batch
 from seq2seq_keras.training.gradients import clip_by_global_norm
-from seq2seq_keras.training.loss import masked_loss
+from seq2seq_keras.training.loss import LossSums, masked_loss
 
 _IDS = tf.TensorSpec((None, None), tf.int32)
 
@@ -20,31 +22,34 @@ class TensorFlowSteps:
     needs_full_batches = False
 
     def __init__(
-        self, model: keras.Model, optimizer: keras.optimizers.Optimizer, config: Config
+        self, network: Network, optimizer: keras.optimizers.Optimizer, config: Config
     ) -> None:
-        variables = model.trainable_variables
+        variables = network.training.trainable_variables
 
-        @tf.function(input_signature=[_IDS] * 3, reduce_retracing=True)
-        def train(
-            source: tf.Tensor, target_input: tf.Tensor, target_output: tf.Tensor
-        ) -> tf.Tensor:
+        def sums(batch: list[tf.Tensor], smoothing: float, training: bool) -> LossSums:
+            source, target_input, target = batch
+            hidden = network.fast([source, target_input], training=training)
+            real = tf.where(tf.reshape(target, [-1]) != PADDING)[:, 0]  # (positions,)
+            hidden = tf.gather(tf.reshape(hidden, [-1, hidden.shape[-1]]), real)
+            target = tf.gather(tf.reshape(target, [-1]), real)
+            return masked_loss(hidden, *network.projection(), target, smoothing)
+
+        @tf.function(input_signature=[_IDS] * 3, autograph=False)
+        def train(*batch: tf.Tensor) -> tf.Tensor:
             with tf.GradientTape() as tape:
-                logits = model([source, target_input], training=True)
-                sums = masked_loss(logits, target_output, config.label_smoothing)
-                loss = sums.smoothed / sums.tokens
+                result = sums(batch, config.label_smoothing, training=True)
+                loss = result.smoothed / result.tokens
             gradients = tape.gradient(loss, [variable.value for variable in variables])
             # An embedding's gradient comes as slices; Adam moves every row's moments anyway.
             gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
             gradients, norm = clip_by_global_norm(gradients, config.gradient_clip)
             optimizer.apply(gradients, variables)
-            return tf.stack([sums.unsmoothed, sums.tokens, norm])
+            return tf.stack([result.unsmoothed, result.tokens, norm])
 
-        @tf.function(input_signature=[_IDS] * 3, reduce_retracing=True)
-        def evaluate(
-            source: tf.Tensor, target_input: tf.Tensor, target_output: tf.Tensor
-        ) -> tf.Tensor:
-            sums = masked_loss(model([source, target_input], training=False), target_output)
-            return tf.stack([sums.unsmoothed, sums.tokens])
+        @tf.function(input_signature=[_IDS] * 3, autograph=False)
+        def evaluate(*batch: tf.Tensor) -> tf.Tensor:
+            result = sums(batch, 0.0, training=False)
+            return tf.stack([result.unsmoothed, result.tokens])
 
         self._train = train
         self._evaluate = evaluate

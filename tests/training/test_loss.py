@@ -6,7 +6,11 @@ from seq2seq_keras.training.gradients import clip_by_global_norm
 from seq2seq_keras.training.loss import masked_loss
 
 TARGET = np.array([[4, 9, 2, 0, 0], [5, 2, 0, 0, 0], [1, 3, 7, 8, 2]], "int32")
-LOGITS = np.random.default_rng(0).normal(0, 3, (3, 5, 11)).astype("float32")
+RANDOM = np.random.default_rng(0)
+HIDDEN = RANDOM.normal(0, 3, (3, 5, 4)).astype("float32")
+MATRIX = RANDOM.normal(0, 1, (11, 4)).astype("float32")
+BIAS = RANDOM.normal(0, 1, 11).astype("float32")
+LOGITS = HIDDEN.astype("float64") @ MATRIX.T + BIAS
 
 
 def by_hand(smoothing):
@@ -28,14 +32,14 @@ def by_hand(smoothing):
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.5])
 def test_sums_equal_the_one_hot_definition(smoothing):
-    sums = [float(value) for value in masked_loss(LOGITS, TARGET, smoothing)]
+    sums = [float(value) for value in masked_loss(HIDDEN, MATRIX, BIAS, TARGET, smoothing)]
     assert sums[0] == pytest.approx(by_hand(smoothing)[0], rel=1e-5)
     assert sums[1] == pytest.approx(by_hand(0.0)[0], rel=1e-5)
     assert sums[2] == by_hand(0.0)[1] == 10
 
 
 def test_large_scores_do_not_overflow():
-    sums = masked_loss(LOGITS * 1e4, TARGET, 0.1)
+    sums = masked_loss(HIDDEN * 1e4, MATRIX, BIAS, TARGET, 0.1)
     assert all(np.isfinite(float(value)) for value in sums)
 
 
