@@ -1,6 +1,6 @@
 """Training and decoding of this project beside its peers: `make bench`.
 
-    python -m benchmarks.speed [--rounds 5] [--seconds 12] [--only WORD] [--no-joey]
+    python -m benchmarks.speed [--rounds 5] [--seconds 10] [--only WORD] [--no-joey]
     python -m benchmarks.speed --report benchmarks/results/speed-....json [--page README.md]
 
 Saves `benchmarks/results/speed-DATE-MACHINE.json`, and beside it the tables (`.md`) and the plot
@@ -134,7 +134,8 @@ def _trained_joey(
     folder = rounds.models_folder(sentences) / "joey"
     done = folder / "start.json"
     if not done.is_file():
-        say(f"{entry.name}: training weights to decode with, {options.minutes:g} minutes, once")
+        minutes = options.joey_minutes
+        say(f"{entry.name}: training weights to decode with, {minutes:g} minutes, once")
         shutil.rmtree(folder, ignore_errors=True)
         arguments = {
             "corpus": str(sentences.corpus),
@@ -142,7 +143,7 @@ def _trained_joey(
             "working": str(folder),
         }
         with entries.running(entry, arguments, joey) as worker:
-            worker.ask("train", seconds=60 * options.minutes)
+            worker.ask("train", seconds=60 * minutes)
             done.write_text(json.dumps(worker.ask("save")))
     start: dict[str, str] = json.loads(done.read_text())
     return start
@@ -179,14 +180,20 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--rounds", type=int, default=5, help="rounds of training")
     parser.add_argument(
-        "--seconds", type=float, default=12.0, help="how long each trains in a round"
+        "--seconds", type=float, default=10.0, help="how long each trains in a round"
     )
     parser.add_argument("--decoding-rounds", type=int, default=3, help="rounds of decoding")
     parser.add_argument(
         "--minutes",
         type=float,
         default=4.0,
-        help="how long the weights that decode are trained, once (default: 4)",
+        help="how long this project's weights that decode are trained, once (default: 4)",
+    )
+    parser.add_argument(
+        "--joey-minutes",
+        type=float,
+        default=8.0,
+        help="the same for Joey NMT, which needs longer to end its sentences (default: 8)",
     )
     parser.add_argument(
         "--only",
