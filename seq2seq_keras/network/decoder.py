@@ -108,8 +108,13 @@ class Decoder:
             ones = named(ops.ones_like(steps), "ones")  # (batch, target_time, 1)
             context = named(ops.expand_dims(memory["context"], 1), "context")  # (batch, 1, units)
             contexts = named(ones * context, "context_at_every_step")
-            inputs = self.decoder_input([vectors, contexts])
-            states, *_ = first(inputs, initial_state=initial_states[0])
+            if fast:
+                states, *_ = first(
+                    vectors, initial_state=initial_states[0], context=memory["context"]
+                )
+            else:
+                inputs = self.decoder_input([vectors, contexts])
+                states, *_ = first(inputs, initial_state=initial_states[0])
         for layer, dropout, initial in zip(upper, self.between, initial_states[1:], strict=True):
             states, *_ = layer(dropout(states), initial_state=initial)
         if self.placement == "after":

@@ -51,15 +51,33 @@ class FusedRecurrence(keras.layers.Layer):
         self.supports_masking = True
         self.backwards = backwards
 
-    def build(self, inputs_shape: tuple, initial_state_shape: Any = None) -> None:
+    def build(self, inputs_shape: tuple, **more_shapes: Any) -> None:
         assert self.cell.built
 
     def call(
-        self, inputs: Any, mask: Any | None = None, initial_state: list | None = None
+        self,
+        inputs: Any,
+        mask: Any | None = None,
+        initial_state: list | None = None,
+        context: Any | None = None,
     ) -> tuple[Any, ...]:
-        """Runs over `inputs` `(batch, time, dim)`; returns states like it, and the final ones."""
-        kernel, input_bias, *recurrent = _weights(self.cell)
+        """Runs over a batch.
+
+        Args:
+            inputs: `(batch, time, dim)`.
+            mask: True where a step counts, `(batch, time)`.
+            initial_state: The states at the start; zeros by default.
+            context: What every step reads after its own input, `(batch, context_dim)`: the
+                layer is then that of inputs `[inputs; context]`.
+
+        Returns:
+            The states `(batch, time, units)`, and the final ones.
+        """
+        kernel, input_bias, recurrent_kernel, recurrent_bias = _weights(self.cell)
         vectors = ops.transpose(inputs, (1, 0, 2))
+        if context is not None:
+            kernel, context_kernel = ops.split(kernel, [inputs.shape[-1]])
+            input_bias = input_bias + ops.matmul(context, context_kernel)  # once a sentence
         x = ops.matmul(vectors, kernel) + input_bias  # (time, batch, gates * units)
         if mask is not None:
             mask = ops.expand_dims(ops.transpose(mask), -1)  # (time, batch, 1)
@@ -67,7 +85,13 @@ class FusedRecurrence(keras.layers.Layer):
             start = ops.zeros_like(x[0, :, : self.cell.units])
             initial_state = [start] * self.equations.num_states
         states = run_cell(
-            self.equations, x, *recurrent, initial_state, mask=mask, reverse=self.backwards
+            self.equations,
+            x,
+            recurrent_kernel,
+            recurrent_bias,
+            initial_state,
+            mask=mask,
+            reverse=self.backwards,
         )
         last = 0 if self.backwards else -1
         return ops.transpose(states[0], (1, 0, 2)), *(state[last] for state in states)
@@ -76,7 +100,11 @@ class FusedRecurrence(keras.layers.Layer):
         return [mask] + [None] * self.equations.num_states
 
     def compute_output_spec(
-        self, inputs: Any, mask: Any | None = None, initial_state: list | None = None
+        self,
+        inputs: Any,
+        mask: Any | None = None,
+        initial_state: list | None = None,
+        context: Any | None = None,
     ) -> tuple:
         batch, time, _ = inputs.shape
         units, dtype = self.cell.units, self.compute_dtype
@@ -129,10 +157,10 @@ class FusedAttentiveRecurrence(keras.layers.Layer):
         self, inputs: Any, keys: Any, encoder_states: Any, source_mask: Any, initial_state: list
     ) -> tuple[Any, Any]:
         """Returns states and contexts, each `(batch, target_time, units)`."""
-        kernel, input_bias, *recurrent = _weights(self.cell)
-        width = inputs.shape[-1]
+        kernel, input_bias, recurrent_kernel, recurrent_bias = _weights(self.cell)
+        word_kernel, context_kernel = ops.split(kernel, [inputs.shape[-1]])
         vectors = ops.transpose(inputs, (1, 0, 2))
-        x = ops.matmul(vectors, kernel[:width]) + input_bias  # (target_time, batch, gates * units)
+        x = ops.matmul(vectors, word_kernel) + input_bias  # (target_time, batch, gates * units)
         attention = AttentionKernels(self.attention.score)
         if self.attention.score == "additive":
             attention = AttentionKernels(
@@ -144,8 +172,9 @@ class FusedAttentiveRecurrence(keras.layers.Layer):
             self.equations,
             attention,
             x,
-            kernel[width:],
-            *recurrent,
+            context_kernel,
+            recurrent_kernel,
+            recurrent_bias,
             keys,
             encoder_states,
             source_mask,

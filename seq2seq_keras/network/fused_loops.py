@@ -66,7 +66,7 @@ def run_cell(
                 new = [ops.where(*mask_t, n, old) for n, old in zip(new, states, strict=True)]
             return new, [*new, *saved]
 
-        _, outputs = scan(step, initial, [x, *masks], reverse=reverse)
+        _, outputs = scan(step, initial, [x, *masks], reverse=reverse, num_stacked=len(initial))
         after, saved = _split(outputs, len(initial))
 
         def gradient(*upstream: Any) -> tuple:
@@ -175,7 +175,7 @@ def attend_and_run_cell(
             )
             return new, [*new, context, a, *([query] if additive else []), *saved]
 
-        _, outputs = scan(step, initial, [x])
+        _, outputs = scan(step, initial, [x], num_stacked=len(initial) + 2)
         after, (contexts, a), queries, saved = _split(outputs, len(initial), 2, int(additive))
 
         def gradient(*upstream: Any) -> tuple:

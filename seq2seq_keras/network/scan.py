@@ -14,6 +14,7 @@ def scan(
     sequences: Sequence[Any],
     *,
     reverse: bool = False,
+    num_stacked: int | None = None,
 ) -> tuple[list[Any], list[Any]]:
     """Runs `step` at every time.
 
@@ -25,7 +26,8 @@ def scan(
         step: Takes what is carried and the items of one time; returns what is carried on and
             the outputs of that time.
         carried: Tensors at the start.
-        sequences: Tensors with time as the first axis.
+        sequences: Tensors with time as the first axis, or outputs of a loop before that were
+            left unstacked, each of which can be read once.
         reverse: Whether to go from the last time to the first. Outputs stand at the time that
             they were made at.
 
@@ -40,14 +42,18 @@ def scan(
         return keras.ops.scan(step, carried, sequences, reverse=reverse)
     import tensorflow as tf
 
-    steps = tf.shape(sequences[0])[0]
-    items = [
-        tf.TensorArray(x.dtype, steps, element_shape=x.shape[1:]).unstack(x) for x in sequences
-    ]
-    traced = tf.function(step, autograph=False).get_concrete_function(
-        [tf.TensorSpec(x.shape, x.dtype) for x in carried],
-        [tf.TensorSpec(x.shape[1:], x.dtype) for x in sequences],
-    )
+    first = sequences[0]
+    steps = first.size() if isinstance(first, tf.TensorArray) else tf.shape(first)[0]
+    items, items_like = [], []
+    for sequence in sequences:
+        if not isinstance(sequence, tf.TensorArray):
+            array = tf.TensorArray(sequence.dtype, steps, element_shape=sequence.shape[1:])
+            sequence = array.unstack(sequence)
+        items.append(sequence)
+        items_like.append(tf.TensorSpec(sequence.element_shape, sequence.dtype))
+    carried_like = [tf.TensorSpec(x.shape, x.dtype) for x in carried]
+    # Traced once beforehand, to learn the shapes and types of the outputs.
+    traced = tf.function(step, autograph=False).get_concrete_function(carried_like, items_like)
     arrays = [
         tf.TensorArray(output.dtype, steps, element_shape=output.shape)
         for output in traced.structured_outputs[1]
@@ -62,4 +68,6 @@ def scan(
     _, carried, arrays = tf.while_loop(
         lambda count, *_: count < steps, body, (0, carried, arrays), maximum_iterations=steps
     )
-    return carried, [array.stack() for array in arrays]
+    arrays = list(arrays)
+    unstacked = [] if num_stacked is None else arrays[num_stacked:]
+    return list(carried), [array.stack() for array in arrays[:num_stacked]] + unstacked

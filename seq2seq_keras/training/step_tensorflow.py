@@ -26,7 +26,7 @@ class TensorFlowSteps:
     ) -> None:
         variables = network.training.trainable_variables
 
-        def sums(batch: list[tf.Tensor], smoothing: float, training: bool) -> LossSums:
+        def sums(batch: tuple[tf.Tensor, ...], smoothing: float, training: bool) -> LossSums:
             source, target_input, target = batch
             hidden = network.fast([source, target_input], training=training)
             real = tf.where(tf.reshape(target, [-1]) != PADDING)[:, 0]  # (positions,)
