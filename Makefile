@@ -74,6 +74,7 @@ bench-startup: $(DEV_READY) browser
 	@$(BIN)/python -m benchmarks.startup $(ARGS)
 
 bench-gpu: $(DEV_READY)
+	@if command -v nvidia-smi >/dev/null; then $(PIP_INSTALL) --quiet --editable ".[jax-gpu]"; fi
 	@$(BIN)/python -m benchmarks.gpu $(ARGS)
 
 clean:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import data
+from benchmarks import data, settings
 from benchmarks.contestants.this_project import configuration
 from seq2seq_keras.corpus import Splits, load_corpus
 from seq2seq_keras.pipeline import train
@@ -26,7 +26,7 @@ def main(corpus: Path, folder: Path, placement: str, minutes: float, out: Path) 
     translator = train(
         Splits(train_part, valid_part, valid_part.subset([])),
         out,
-        config=configuration(placement).updated(time_limit=minutes),
+        config=configuration(settings.Network(placement)).updated(time_limit=minutes),
         resume=(out / "checkpoints").is_dir(),
         tokenizers=(load_tokenizer(folder, "source"), load_tokenizer(folder, "target")),
     )

@@ -31,16 +31,21 @@ def write(results: Results, path: Path, console: Console) -> None:
         console: Where to show them.
     """
     for title, rows in tables(results).items():
-        table = Table(title=title, title_justify="left", title_style="bold")
-        for number, heading in enumerate(rows[0]):
-            table.add_column(heading, justify="left" if number == 0 else "right")
-        for row in rows[1:]:
-            style = {"missed": "red", "passed": "green"}.get(row[-1], "")
-            table.add_row(*row, style=style or ("bold" if row[0].startswith(OURS) else ""))
-        console.print(table)
+        show(title, rows, console)
     console.print(conditions(results), highlight=False)
     path.with_suffix(".md").write_text(markdown(results))
     path.with_suffix(".svg").write_text(chart.draw(results))
+
+
+def show(title: str, rows: Rows, console: Console) -> None:
+    """Prints a table, whose first row are the headings."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for number, heading in enumerate(rows[0]):
+        table.add_column(heading, justify="left" if number == 0 else "right")
+    for row in rows[1:]:
+        style = {"missed": "red", "passed": "green"}.get(row[-1], "")
+        table.add_row(*row, style=style or ("bold" if row[0].startswith(OURS) else ""))
+    console.print(table)
 
 
 def tables(results: Results) -> dict[str, Rows]:
@@ -148,12 +153,15 @@ def conditions(results: Results) -> str:
 
 def markdown(results: Results) -> str:
     """Returns the tables in Markdown, the conditions below them."""
-    parts = []
-    for rows in tables(results).values():
-        lines = ["| " + " | ".join(row) + " |" for row in rows]
-        lines.insert(1, "| --- |" + " ---: |" * (len(rows[0]) - 1))
-        parts.append("\n".join(lines))
+    parts = [as_markdown(rows) for rows in tables(results).values()]
     return "\n\n".join([*parts, conditions(results)]) + "\n"
+
+
+def as_markdown(rows: Rows) -> str:
+    """Returns one table in Markdown; its first row are the headings."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    lines.insert(1, "| --- |" + " ---: |" * (len(rows[0]) - 1))
+    return "\n".join(lines)
 
 
 def put_into(page: Path, results: Results, plot: Path) -> None:

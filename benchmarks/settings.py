@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -27,6 +28,25 @@ LENGTH_PENALTY = 0.6
 
 SCORES = {"before": "additive", "after": "general", "none": "none"}
 """The score function that goes with each placement: Bahdanau's and Luong's; none without any."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The variant of the network that a contestant is to train.
+
+    Attributes:
+        placement: `before`, `after` or `none`.
+        units: Width of the decoder, and of the encoder's two directions together.
+        batch_size: Sentence pairs a step.
+        cell: `gru` or `lstm`.
+        dtype: `float32`, or `bfloat16` for its products.
+    """
+
+    placement: str
+    units: int = UNITS
+    batch_size: int = BATCH_SIZE
+    cell: str = "gru"
+    dtype: str = "float32"
 
 
 def available_threads() -> int:

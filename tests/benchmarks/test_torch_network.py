@@ -1,4 +1,4 @@
-"""The PyTorch contestant computes the same logits as this project's network.
+"""The PyTorch contestant computes the same logits and translations as this project's network.
 
 PyTorch lies in an environment of its own, which the benchmark makes; without it this is skipped.
 """
@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from benchmarks.environment import FOLDER
+from benchmarks.settings import SCORES
 from seq2seq_keras.config import Config
+from seq2seq_keras.decoding import search_all
 from seq2seq_keras.network import build_network
 
 SOURCE_VOCAB, TARGET_VOCAB, DIM, UNITS = 19, 17, 6, 8
@@ -22,18 +24,23 @@ import sys
 import numpy as np
 import torch
 from benchmarks.contestants.torch_network import Translator
+from benchmarks.contestants.torch_search import beam_search
 
-folder, cell, attention = sys.argv[1], sys.argv[2], sys.argv[3] == "True"
+folder, cell, placement = sys.argv[1:4]
 with np.load(f"{folder}/given.npz") as archive:
     given = {name: torch.from_numpy(value) for name, value in archive.items()}
 source, target_input = given.pop("source").long(), given.pop("target_input").long()
 network = Translator(
-    19, 17, attention=attention, embedding_dim=6, units=8, dropout=0.3, cell=cell
+    19, 17, placement=placement, embedding_dim=6, units=8, dropout=0.3, cell=cell
 )
 network.load_state_dict(given)
+lengths = (source != 0).sum(1)
 with torch.no_grad():
-    logits = network.eval()(source, (source != 0).sum(1), target_input)
+    logits = network.eval()(source, lengths, target_input)
 np.save(f"{folder}/logits.npy", logits.numpy())
+for beam_size in (1, 3):
+    found = beam_search(network, source, lengths, beam_size)
+    np.save(f"{folder}/beam{beam_size}.npy", found.numpy())
 """
 
 
@@ -65,18 +72,19 @@ def recurrent(values: dict[str, np.ndarray], begin: str, cell: str) -> list[np.n
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
-@pytest.mark.parametrize("attention", [True, False])
-def test_same_logits(
-    torch_python: Path, repository: Path, tmp_path: Path, cell: str, attention: bool
+@pytest.mark.parametrize("placement", ["before", "after", "none"])
+def test_same_logits_and_translations(
+    torch_python: Path, repository: Path, tmp_path: Path, cell: str, placement: str
 ) -> None:
     config = Config.create(
         cell=cell,
-        attention="general" if attention else "none",
-        attention_placement="after",
+        attention=SCORES[placement],
+        attention_placement="after" if placement == "after" else "before",
         units=UNITS,
         embedding_dim=DIM,
     )
-    ours = build_network(config, SOURCE_VOCAB, TARGET_VOCAB).training
+    network = build_network(config, SOURCE_VOCAB, TARGET_VOCAB)
+    ours = network.training
     random = np.random.default_rng(1)
     for weight in ours.trainable_weights:  # biases too, which start at zero
         weight.assign(random.normal(scale=0.3, size=weight.shape))
@@ -91,12 +99,17 @@ def test_same_logits(
     for number, state in enumerate(["hidden_state", "cell_state"][: 2 if cell == "lstm" else 1]):
         given[f"initial.{number}.weight"] = values[f"decoder_1_initial_{state}/kernel"].T
         given[f"initial.{number}.bias"] = values[f"decoder_1_initial_{state}/bias"]
-    if attention:
+    if placement != "none":
         given["keys.weight"] = values["attention_keys/kernel"].T
+    if placement == "before":
+        given["query.weight"] = values["attention/query_kernel"].T
+        given["score.weight"] = values["attention/score_vector"].T
     layers = {
         "encoder.{}_l0": "encoder_1/forward",
         "encoder.{}_l0_reverse": "encoder_1/backward",
-        "decoder.{}_l0": "decoder_1_cell",
+        "decoder.{}" if placement == "before" else "decoder.{}_l0": (
+            "cell/" if placement == "before" else "decoder_1_cell"
+        ),
     }
     for name, begin in layers.items():
         for kind, value in zip(
@@ -110,7 +123,7 @@ def test_same_logits(
     target_input = np.array([[1, 4, 8], [1, 6, 0]], "int32")
     np.savez(tmp_path / "given.npz", source=source, target_input=target_input, **given)
     subprocess.run(
-        [torch_python, "-c", PROGRAM, tmp_path, cell, str(attention)],
+        [torch_python, "-c", PROGRAM, tmp_path, cell, placement],
         cwd=repository,
         env={"PYTHONPATH": str(repository)},
         check=True,
@@ -120,3 +133,10 @@ def test_same_logits(
     logits = np.load(tmp_path / "logits.npy")
     real = target_input != 0
     np.testing.assert_allclose(logits[real], expected[real], atol=1e-5)
+
+    for beam_size in (1, 3):
+        found = search_all(network, [[5, 9, 11], [7]], beam_size=beam_size)
+        translations = np.load(tmp_path / f"beam{beam_size}.npy")
+        assert [row[row != 0].tolist() for row in translations] == [
+            hypotheses[0].tokens for hypotheses in found
+        ]
