@@ -47,6 +47,13 @@ def python_of(name: str, say: Callable[[str], None] = print) -> Path:
     return python
 
 
+def pins(name: str) -> dict[str, str]:
+    """Returns the versions in an environment's list of the programs that are compared."""
+    lines = (LISTS / f"{name}.txt").read_text().splitlines()
+    found = dict(line.split("==") for line in lines if "==" in line)
+    return {package: found[package] for package in ("torch", "joeynmt") if package in found}
+
+
 def _base_python(name: str) -> str:
     wanted = PYTHONS.get(name)
     if wanted is None or sys.version.startswith(f"{wanted}."):

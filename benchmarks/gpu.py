@@ -6,8 +6,8 @@
 
 Trains every variant (cell, units, batch size, placement of attention, number format) with both, in
 rounds, and then translates test2016 with the weights that these minutes gave, greedily and with a
-beam of 5. Results go to `benchmarks/results/gpu-DATE-DEVICE.json` after each variant, the table beside it. On a machine
-without a GPU everything runs on the CPU, and says so.
+beam of 5. Results go to `benchmarks/results/gpu-DATE-DEVICE.json` after each variant, at last the
+table too. On a machine without a GPU everything runs on the CPU, and says so.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from rich.console import Console
 
 from benchmarks import data, machine, report, settings
 from benchmarks.arithmetic import Arithmetic
-from benchmarks.environment import FOLDER, python_of
+from benchmarks.environment import FOLDER, pins, python_of
 from benchmarks.figures import ratio
 from benchmarks.protocol import ContestantError, Worker
 from benchmarks.settings import Network
@@ -63,10 +63,12 @@ def main() -> None:
             f"[yellow]JAX found no GPU here: all figures are of the CPU ({device}).[/yellow]"
         )
     path = _path(device if on_gpu else f"no-gpu-{machine.short_name()}", options.smoke)
+    described = machine.describe()
+    described["versions"] |= pins("torch")
     results = json.loads(path.read_text()) if path.is_file() and not options.smoke else {}
     results = {
         **results,
-        **machine.describe(),
+        **described,
         "date": date.today().isoformat(),
         "device": device,
         "on_gpu": on_gpu,

@@ -22,7 +22,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks import data, entries, machine, report, rounds, settings
-from benchmarks.environment import LISTS
+from benchmarks.environment import pins
 from benchmarks.protocol import ContestantError
 
 
@@ -44,10 +44,12 @@ def main() -> None:
 
     folder = data.prepare(options.corpus)
     sentences = data.read(options.corpus, folder)
+    described = machine.describe()
+    described["versions"] |= pins("torch" if options.no_joey else "joey")
     results: dict[str, Any] = {
         "date": date.today().isoformat(),
         "commit": _commit(),
-        **_described("torch" if options.no_joey else "joey"),
+        **described,
         "rounds": options.rounds,
         "seconds": options.seconds,
         "training": {},
@@ -147,17 +149,6 @@ def _trained_joey(
             done.write_text(json.dumps(worker.ask("save")))
     start: dict[str, str] = json.loads(done.read_text())
     return start
-
-
-def _described(environment: str) -> dict[str, Any]:
-    """Returns machine and versions, those pinned in the other environment with them."""
-    described = machine.describe()
-    pins = (LISTS / f"{environment}.txt").read_text().splitlines()
-    versions = dict(line.split("==") for line in pins if "==" in line)
-    for name in ("torch", "joeynmt"):
-        if name in versions:
-            described["versions"][name] = versions[name]
-    return described
 
 
 def _commit() -> str:
