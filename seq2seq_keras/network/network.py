@@ -31,6 +31,7 @@ class Network:
         fast: `[source, target_input]` to what the vocabulary is predicted from, `(batch,
             target_time, embedding_dim)`: `training` up to its last product, from the same
             weights, in fused loops. Training runs on it; it is never saved.
+        fast_encoder: What `encoder` computes, in fused loops. Search runs on it.
         vocabulary: The layer of that last product: the tied embedding or a Dense layer.
         compiled: Functions that other parts compiled over this network; they live and die
             with it.
@@ -46,6 +47,7 @@ class Network:
         step: keras.Model,
         attention_weights: keras.Model | None,
         fast: keras.Model,
+        fast_encoder: keras.Model,
         vocabulary: keras.layers.Layer,
     ) -> None:
         self.config = config
@@ -56,6 +58,7 @@ class Network:
         self.step = step
         self.attention_weights = attention_weights
         self.fast = fast
+        self.fast_encoder = fast_encoder
         self.vocabulary = vocabulary
         self.compiled: dict[str, Any] = {}
 
@@ -108,9 +111,13 @@ def build_network(
     step = _step_model(config, decoder, memory)
     hidden, weights = decoder.sentence(target_input, memory, initial_states)
     training = keras.Model([source, target_input], decoder.predict(hidden), name="training")
-    hidden, _ = decoder.sentence(target_input, *encode(source, fast=True), fast=True)
-    fast = keras.Model([source, target_input], hidden, name="fast")
     encoder = keras.Model(source, {"memory": memory, "states": initial_states}, name="encoder")
+    memory, initial_states = encode(source, fast=True)
+    hidden, _ = decoder.sentence(target_input, memory, initial_states, fast=True)
+    fast = keras.Model([source, target_input], hidden, name="fast")
+    fast_encoder = keras.Model(
+        source, {"memory": memory, "states": initial_states}, name="fast_encoder"
+    )
     attention_weights = None
     if weights is not None:
         attention_weights = keras.Model([source, target_input], weights, name="attention_weights")
@@ -123,6 +130,7 @@ def build_network(
         step,
         attention_weights,
         fast,
+        fast_encoder,
         decoder.embedding if decoder.vocabulary is None else decoder.vocabulary,
     )
 
