@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -105,13 +106,17 @@ def _latency(results: Results) -> Check:
 
 
 def _compilation(results: Results) -> Check:
-    return _below(
-        "compilation for a training, the longest of the three",
-        "60 s",
-        60.0,
-        [result["compile_seconds"] for result in _ours(results)],
-        lambda seconds: f"{seconds:.1f} s",
-    )
+    """A training compiles its step and, to validate, greedy search."""
+    seconds = []
+    for result in _ours(results):
+        decoding = results["decoding"].get(f"{OURS}, {result['placement']}", {})
+        search = 0.0
+        if decoding.get("greedy"):
+            later = statistics.median(answer["seconds"] for answer in decoding["greedy"])
+            search = max(0.0, decoding["first_seconds"]["greedy"] - later)
+        seconds.append(result["compile_seconds"] + search)
+    what = "compilation of training step and greedy search, the longest of the three"
+    return _below(what, "60 s", 60.0, seconds, lambda value: f"{value:.1f} s")
 
 
 def _memory(results: Results) -> Check:

@@ -9,15 +9,18 @@ asked to do; see `benchmarks.protocol`. Standard library alone.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import os
+import signal
 import sys
 from typing import IO, Any
 
 
 def main() -> None:
     """Starts the contestant and does what it is asked until standard input ends."""
+    end_with_parent()
     # Standard output is for the answers alone; what libraries print goes to the log.
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)
@@ -31,6 +34,13 @@ def main() -> None:
         except Exception as error:
             say(answers, {"error": f"{type(error).__name__}: {error}".splitlines()[0]})
             raise
+
+
+def end_with_parent() -> None:
+    """Has Linux end this process, stopped or not, when the benchmark is killed."""
+    if sys.platform == "linux":
+        set_death_signal = 1
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
 
 
 def say(answers: IO[str], answer: dict[str, Any]) -> None:

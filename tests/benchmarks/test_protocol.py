@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -53,3 +54,33 @@ def test_failing_to_start(tmp_path: Path) -> None:
     with pytest.raises(ContestantError, match="nobody: ModuleNotFoundError"):
         worker.wait_ready()
     worker.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux ends it")
+def test_ends_with_a_benchmark_that_is_killed(repository: Path, tmp_path: Path) -> None:
+    program = """
+import sys, time
+from pathlib import Path
+from benchmarks.protocol import Worker
+shape = {"rows": 8, "inner": 4, "columns": 2}
+worker = Worker("product", sys.executable, "matrix_product", shape, Path(sys.argv[1]))
+worker.wait_ready()
+print(worker._process.pid, flush=True)
+time.sleep(600)
+"""
+    pytest.importorskip("tensorflow")
+    command = [sys.executable, "-c", program, str(tmp_path / "log")]
+    benchmark = subprocess.Popen(command, cwd=repository, stdout=subprocess.PIPE, text=True)
+    assert benchmark.stdout is not None
+    contestant = Path("/proc") / benchmark.stdout.readline().strip()
+    assert contestant.is_dir()
+    benchmark.kill()
+    benchmark.communicate()
+    for _ in range(100):
+        try:
+            if ") Z " in (contestant / "stat").read_text():
+                return
+        except OSError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the contestant outlived the benchmark")
