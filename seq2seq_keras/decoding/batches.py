@@ -17,13 +17,17 @@ from seq2seq_keras.decoding.compiling import (
     variable_signature,
     variable_values,
 )
-from seq2seq_keras.decoding.search import search
+from seq2seq_keras.decoding.search import search, word_part
 from seq2seq_keras.errors import WorkError
 from seq2seq_keras.network import Network
 from seq2seq_keras.text import END, PADDING, START
 
+# Hypotheses in one batch: enough for fast products, few enough for the processor's cache.
+_HYPOTHESES_A_BATCH = 640
 # Hypotheses times source tokens in one batch: bounds the memory of long sentences.
 _TOKENS_A_BATCH = 16_000
+# Numbers in a table of what words bring to a step: 256 MiB.
+_NUMBERS_IN_A_TABLE = 2**26
 # Numbers in the largest array while attention weights are computed: 256 MiB.
 _NUMBERS_AT_ONCE = 2**26
 
@@ -52,7 +56,7 @@ def search_all(
     n_best: int = 1,
     length_penalty: float = 0.6,
     attention: bool = False,
-    batch_size: int = 128,
+    batch_size: int | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> list[list[Hypothesis]]:
     """Translates encoded sentences of any number and length.
@@ -63,7 +67,7 @@ def search_all(
             hypothesis.
         beam_size, n_best, length_penalty: As of `search`.
         attention: Whether to compute attention weights for what was found.
-        batch_size: Most sentences a batch.
+        batch_size: Most sentences a batch; by default as many as search fastest.
         on_progress: Called after each batch with the number of sentences done.
 
     Returns:
@@ -79,15 +83,24 @@ def search_all(
     results: list[list[Hypothesis]] = [[Hypothesis([], 0.0)] for _ in sentences]
     order = sorted((i for i, ids in enumerate(sentences) if ids), key=lambda i: -len(sentences[i]))
     done = len(sentences) - len(order)
+    words = _word_part(network, beam_size * sum(map(len, sentences)))
+    most = batch_size or max(1, _HYPOTHESES_A_BATCH // beam_size)
     start = 0
     while start < len(order):
         longest = len(sentences[order[start]]) + 1
-        size = max(1, min(batch_size, _TOKENS_A_BATCH // (longest * beam_size)))
+        size = max(1, min(most, _TOKENS_A_BATCH // (longest * beam_size)))
+        left = len(order) - start
+        size = -(-left // -(-left // size))  # as many batches, of equal size
         rows = order[start : start + size]
         start += size
         source = padded([[*sentences[row], END] for row in rows])
         found = search(
-            network, source, beam_size=beam_size, n_best=n_best, length_penalty=length_penalty
+            network,
+            source,
+            beam_size=beam_size,
+            n_best=n_best,
+            length_penalty=length_penalty,
+            words=words,
         )
         if not np.isfinite(found.scores[:, 0]).all():
             raise WorkError(
@@ -108,6 +121,15 @@ def search_all(
         if on_progress is not None:
             on_progress(done)
     return results
+
+
+def _word_part(network: Network, hypothesis_steps: int) -> Any:
+    """Returns what `search` needs not compute again and again, where that pays."""
+    config, vocab_size = network.config, network.target_vocab_size
+    numbers = vocab_size * (4 * config.units + config.embedding_dim)  # at most
+    if hypothesis_steps < vocab_size or numbers > _NUMBERS_IN_A_TABLE:
+        return None
+    return word_part(network)
 
 
 def attention_weights(network: Network, source: np.ndarray, target_input: np.ndarray) -> np.ndarray:

@@ -20,33 +20,8 @@ from typing import Any
 from keras import ops
 
 from seq2seq_keras.config import Config
-
-# Far below any real score, yet finite, as of `network.attention`.
-_MASKED = -1e9
-
-
-def lstm(inputs: Any, recurrent: Any, states: list[Any]) -> list[Any]:
-    """Returns [h_t, C_t]; the gates lie in Keras's order i, f, C~, o."""
-    in_i, in_f, in_c, in_o = ops.split(inputs + recurrent, 4, axis=-1)
-    cell = ops.sigmoid(in_f) * states[1] + ops.sigmoid(in_i) * ops.tanh(in_c)
-    return [ops.sigmoid(in_o) * ops.tanh(cell), cell]
-
-
-def gru(inputs: Any, recurrent: Any, states: list[Any]) -> list[Any]:
-    """Returns [h_t]; the gates lie in Keras's order z, r, h~; reset after the product."""
-    units = states[0].shape[-1]
-    gates = ops.sigmoid(inputs[:, : 2 * units] + recurrent[:, : 2 * units])
-    z, r = gates[:, :units], gates[:, units:]
-    candidate = ops.tanh(inputs[:, 2 * units :] + r * recurrent[:, 2 * units :])
-    return [candidate + z * (states[0] - candidate)]
-
-
-def rnn(inputs: Any, recurrent: Any, states: list[Any]) -> list[Any]:
-    """Returns [h_t]."""
-    return [ops.tanh(inputs + recurrent)]
-
-
-_CELLS = {"lstm": lstm, "gru": gru, "rnn": rnn}
+from seq2seq_keras.network.attention import MASKED
+from seq2seq_keras.network.fused_cells import EQUATIONS
 
 
 class DecoderStep:
@@ -70,7 +45,7 @@ class DecoderStep:
     ) -> None:
         self.attention, self.words = config.attention, words
         self.placement = "none" if config.attention == "none" else config.attention_placement
-        self.cell = _CELLS[config.cell]
+        self.equations = EQUATIONS[config.cell]
         self.weights = {
             path: ops.cast(value, dtype) for path, value in weights.items() if "seed" not in path
         }
@@ -111,7 +86,7 @@ class DecoderStep:
             "keys": encoded["attention_keys"],  # (batch, source_time, units)
             "values": ops.matmul(encoded["encoder_states"], self.context_kernel),
             # Added to scores: 0 at tokens, far below 0 at padding.
-            "mask": ops.where(encoded["source_mask"], 0.0, _MASKED)[:, None],
+            "mask": ops.where(encoded["source_mask"], 0.0, MASKED)[:, None],
         }
 
     def attend(self, query: Any, memory: Mapping[str, Any]) -> Any:
@@ -157,7 +132,7 @@ class DecoderStep:
         recurrent = recurrent[:, : self.gates]
         if self.recurrent_bias is not None:
             recurrent = recurrent + self.recurrent_bias
-        new_states = [self.cell(inputs, recurrent, states[0])]
+        new_states = [self._cell(inputs, recurrent, states[0])]
         for cell, layer_states in zip(self.upper_cells, states[1:], strict=True):
             new_states.append(self._upper(cell, new_states[-1][0], layer_states))
         top = new_states[-1][0]
@@ -178,4 +153,8 @@ class DecoderStep:
             inputs, recurrent = inputs + bias[0], recurrent + bias[1]
         else:
             inputs = inputs + bias
-        return self.cell(inputs, recurrent, states)
+        return self._cell(inputs, recurrent, states)
+
+    def _cell(self, inputs: Any, recurrent: Any, states: list[Any]) -> list[Any]:
+        new_states, _ = self.equations.forward(inputs, recurrent, states)
+        return new_states
