@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks import data, settings
 from benchmarks.arithmetic import Arithmetic
-from benchmarks.entries import Entry, running
+from benchmarks.entries import Entry, read_into_memory, running
 from benchmarks.protocol import Worker
 
 Say = Callable[[str], None]
@@ -78,6 +78,7 @@ def train(
             as it goes.
         say: Called with lines on the progress.
     """
+    read_into_memory(entries, joey)
     product = Product(sentences)
     results["matrix_product"] = product.rates
     with ExitStack() as stack:
