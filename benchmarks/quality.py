@@ -1,6 +1,6 @@
 """Time to quality: minutes from a cold start until validation BLEU reaches 10, 20 and 25.
 
-    python -m benchmarks.quality [--only this|joey] [--joey-minutes 90] [--corpus FOLDER]
+    python -m benchmarks.quality [--only this|joey] [--this-minutes 30] [--joey-minutes 90]
     make bench-quality
 
 This project's default (`seq2seq-keras train` with the corpus and nothing else) and Joey NMT 2.3.0
@@ -47,10 +47,10 @@ class ThisProject:
     """`seq2seq-keras train`, all settings at their defaults; validates after every epoch."""
 
     name = "this"
-    limit: float | None = None
 
-    def __init__(self, folder: Path, corpus: Path) -> None:
+    def __init__(self, folder: Path, corpus: Path, minutes: float) -> None:
         self.folder = folder / self.name
+        self.limit: float | None = 60 * minutes
         self._corpus = corpus
         self._out = self.folder / "model"
         self._latest, self._history = "", list[tuple[int, float]]()
@@ -293,13 +293,16 @@ def main() -> None:
     """Measures whoever is not measured yet, and reports."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--only", choices=("this", "joey"), help="run this contestant alone")
+    parser.add_argument(
+        "--this-minutes", type=float, default=30, help="when this project is stopped"
+    )
     parser.add_argument("--joey-minutes", type=float, default=90, help="when Joey NMT is stopped")
     parser.add_argument("--corpus", type=Path, default=data.CORPUS, help="Multi30k's folder")
     parser.add_argument("--anew", action="store_true", help="measure again what was measured")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
-    this = ThisProject(FOLDER, options.corpus)
+    this = ThisProject(FOLDER, options.corpus, options.this_minutes)
     joey = JoeyNMT(FOLDER, options.corpus, options.joey_minutes)
     contestants: tuple[Contestant, ...] = (this, joey)
     try:

@@ -96,7 +96,7 @@ def test_translations_are_those_of_the_newest_folder(tmp_path):
 
 
 def test_history_of_this_project_is_read_from_checkpoint_and_from_the_saved_translator(tmp_path):
-    this = quality.ThisProject(tmp_path, tmp_path)
+    this = quality.ThisProject(tmp_path, tmp_path, 30)
     assert this.validations() == []
     checkpoints = this.folder / "model" / "checkpoints"
     (checkpoints / "907").mkdir(parents=True)
