@@ -58,20 +58,22 @@ class GRUEquations:
     def forward(self, x: Any, u: Any, states: list[Any]) -> tuple[list[Any], list[Any]]:
         (h,) = states
         units = h.shape[-1]
-        gates = ops.sigmoid(x[:, : 2 * units] + u[:, : 2 * units])
-        z, r = gates[:, :units], gates[:, units:]
-        u_candidate = u[:, 2 * units :]
-        candidate = ops.tanh(x[:, 2 * units :] + r * u_candidate)
-        return [candidate + z * (h - candidate)], [z, r, candidate, u_candidate]
+        x_gates, x_candidate = ops.split(x, [2 * units], axis=-1)
+        u_gates, u_candidate = ops.split(u, [2 * units], axis=-1)
+        z, r = ops.split(ops.sigmoid(x_gates + u_gates), 2, axis=-1)
+        candidate = ops.tanh(x_candidate + r * u_candidate)
+        change = h - candidate
+        return [candidate + z * change], [z, r, candidate, u_candidate, change]
 
     def backward(
         self, d_new: list[Any], states: list[Any], saved: list[Any]
     ) -> tuple[Any, Any, list[Any]]:
-        (dh,), (h,) = d_new, states
-        z, r, candidate, u_candidate = saved
+        (dh,) = d_new
+        z, r, candidate, u_candidate, change = saved
         d_kept = dh * z
-        d_candidate = (dh - d_kept) * (1 - ops.square(candidate))
-        dz = d_kept * (h - candidate) * (1 - z)
+        d_renewed = dh - d_kept  # dh * (1 - z)
+        dz = d_renewed * z * change
+        d_candidate = d_renewed * (1 - ops.square(candidate))
         d_reset = d_candidate * r
         dr = d_reset * u_candidate * (1 - r)
         return (
@@ -89,11 +91,9 @@ class LSTMEquations:
     def forward(self, x: Any, u: Any, states: list[Any]) -> tuple[list[Any], list[Any]]:
         _, cell = states
         units = cell.shape[-1]
-        gates = x + u
-        input_and_forget = ops.sigmoid(gates[:, : 2 * units])
-        i, f = input_and_forget[:, :units], input_and_forget[:, units:]
-        candidate = ops.tanh(gates[:, 2 * units : 3 * units])
-        o = ops.sigmoid(gates[:, 3 * units :])
+        input_and_forget, candidate, output = ops.split(x + u, [2 * units, 3 * units], axis=-1)
+        i, f = ops.split(ops.sigmoid(input_and_forget), 2, axis=-1)
+        candidate, o = ops.tanh(candidate), ops.sigmoid(output)
         new_cell = f * cell + i * candidate
         squashed = ops.tanh(new_cell)
         return [o * squashed, new_cell], [i, f, candidate, o, squashed]
