@@ -3,4 +3,12 @@
 from seq2seq_keras.decoding.batches import Hypothesis, attention_weights, padded, search_all
 from seq2seq_keras.decoding.search import SearchResult, search
 
-__all__ = ["Hypothesis", "SearchResult", "attention_weights", "padded", "search", "search_all"]
+__all__ = [
+    "Hypothesis",
+    "SearchResult",
+    "attention_weights",
+    "padded",
+    "search",
+    "search_all",
+    "word_part",
+]

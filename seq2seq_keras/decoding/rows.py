@@ -22,7 +22,7 @@ def has_fixed_shapes() -> bool:
 def positions(mask: Any) -> Any:
     """Returns the positions at which a vector is true; of fixed shapes, all positions."""
     if has_fixed_shapes():
-        return ops.arange(mask.shape[0])
+        return ops.arange(ops.shape(mask)[0])
     return ops.cast(ops.nonzero(mask)[0], "int32")
 
 

@@ -168,7 +168,13 @@ def _compiled_search(
         def function(
             weights: Any, words: Any, source: Any, limits: Any, steps: Any, alpha: Any
         ) -> tuple:
-            decoder = DecoderStep(network.config, weights, _dtype(network), *words)
+            decoder = DecoderStep(
+                network.config,
+                weights,
+                _dtype(network),
+                words=words[0] if words else None,
+                project_memory=beam_size > 1,
+            )
             encoded = apply(
                 network.fast_encoder, variables_of(network.fast_encoder, weights), source
             )

@@ -7,8 +7,8 @@ on the weights alone leaves the loop:
 - A cell reads [y_{t-1}; c_t] through W = [W_y; W_c], and the deep output reads
   [y_{t-1}; s_t; c_t] through W_o = [W_oy; W_os; W_oc]. So y [W_y, W_oy] is a *word part*: a row
   for each word of the vocabulary, computed once where many sentences are searched.
-- c_t [W_c, W_oc] = sum_i a_ti h_i [W_c, W_oc] is a *context part*: the encoder states are
-  projected once a sentence, and attention sums their projections.
+- c_t [W_c, W_oc] = sum_i a_ti h_i [W_c, W_oc] is a *context part*: where several hypotheses
+  share a sentence, its encoder states are projected once, and attention sums projections.
 - s_{t-1} meets the recurrent kernel and the attention's query kernel in one product.
 """
 
@@ -32,6 +32,7 @@ class DecoderStep:
         weights: Every weight by its path, such as `deep_output/kernel`.
         dtype: What the network computes in.
         words: What `word_part` returned for these weights; None computes it for each token.
+        project_memory: Whether to project encoder states instead of contexts.
 
     Example:
         >>> decoder = DecoderStep(network.config, weights, "float32")
@@ -41,9 +42,15 @@ class DecoderStep:
     """
 
     def __init__(
-        self, config: Config, weights: Mapping[str, Any], dtype: str, words: Any = None
+        self,
+        config: Config,
+        weights: Mapping[str, Any],
+        dtype: str,
+        words: Any = None,
+        project_memory: bool = True,
     ) -> None:
         self.attention, self.words = config.attention, words
+        self.project_memory = project_memory or config.attention == "none"
         self.placement = "none" if config.attention == "none" else config.attention_placement
         self.equations = EQUATIONS[config.cell]
         self.weights = {
@@ -82,15 +89,18 @@ class DecoderStep:
         """Makes of the encoder's memory what a step reads, arrays with a row a sentence."""
         if self.placement == "none":
             return {"context": ops.matmul(encoded["context"], self.context_kernel)}
+        values = encoded["encoder_states"]
+        if self.project_memory:
+            values = ops.matmul(values, self.context_kernel)
         return {
             "keys": encoded["attention_keys"],  # (batch, source_time, units)
-            "values": ops.matmul(encoded["encoder_states"], self.context_kernel),
+            "values": values,  # (batch, source_time, units, or the width of context parts)
             # Added to scores: 0 at tokens, far below 0 at padding.
             "mask": ops.where(encoded["source_mask"], 0.0, MASKED)[:, None],
         }
 
     def attend(self, query: Any, memory: Mapping[str, Any]) -> Any:
-        """Takes queries `(batch, hypotheses, units)` to context parts of the same form."""
+        """Takes queries `(batch, hypotheses, units)` to sums of values, of the same form."""
         keys = memory["keys"]
         if self.attention == "additive":
             # (batch, hypotheses, source_time, units)
@@ -112,7 +122,7 @@ class DecoderStep:
         Args:
             tokens: The previous token y_{t-1} of each row, `(rows,)`.
             states: The states of every decoder layer, each `(rows, units)`.
-            attend: Takes queries `(rows, units)` to context parts `(rows, width)`.
+            attend: Takes queries `(rows, units)` to sums of the memory's values, one a row.
 
         Returns:
             tanh(W_o [y_{t-1}; s_t; c_t]) `(rows, dim)`, and the new states.
@@ -127,7 +137,7 @@ class DecoderStep:
         if self.placement != "after":
             # A product score has the state itself for query, an additive one its projection.
             query = recurrent[:, self.gates :] if self.attention == "additive" else states[0][0]
-            context = attend(query)
+            context = self._context_part(attend(query))
             inputs, output = inputs + context[:, : self.gates], output + context[:, self.gates :]
         recurrent = recurrent[:, : self.gates]
         if self.recurrent_bias is not None:
@@ -140,8 +150,11 @@ class DecoderStep:
             query = top
             if self.attention == "additive":
                 query = ops.matmul(top, self.weights["attention/query_kernel"])
-            output = output + attend(query)
+            output = output + self._context_part(attend(query))
         return ops.tanh(output + ops.matmul(top, self.state_kernel)), new_states
+
+    def _context_part(self, context: Any) -> Any:
+        return context if self.project_memory else ops.matmul(context, self.context_kernel)
 
     def _upper(self, cell: str, below: Any, states: list[Any]) -> list[Any]:
         kernel, recurrent_kernel, bias = (

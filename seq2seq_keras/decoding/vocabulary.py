@@ -90,9 +90,9 @@ class Vocabulary:
         highest = take_in_rows(logits_there, likeliest)
         where = take_in_rows(tokens, likeliest)
         probability = take_in_rows(ops.softmax(logits, axis=1), where)
-        normaliser = highest - ops.log(probability)  # (rows, 1)
 
         forbidden = (tokens == PADDING) | (tokens == START) | (tokens == UNKNOWN)
         forbidden = forbidden | (must_end[:, None] & (tokens != END))
         scores, places = ops.top_k(ops.where(forbidden, _NEVER, logits_there), count)
-        return scores - normaliser, take_in_rows(tokens, places)
+        log_probs = (scores - highest) + ops.log(probability)  # far from zero they lose digits else
+        return log_probs, take_in_rows(tokens, places)

@@ -113,7 +113,7 @@ class Validation:
 
     def _translate(self) -> list[str]:
         sentences = [row[:-1].tolist() for row in self._pairs.sources]  # END is search's to add
-        found = search_all(self._network, sentences, batch_size=_BATCH)
+        found = search_all(self._network, sentences)
         return [self._tokenizer.decode(best[0].tokens) if best else "" for best in found]
 
     def _choose_examples(self) -> list[int]:
