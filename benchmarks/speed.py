@@ -133,6 +133,12 @@ def _trained_joey(
     joey: bool,
     say: rounds.Say,
 ) -> dict[str, str]:
+    quality = settings.CACHE / "quality" / "joey"
+    learnt = sorted(quality.glob("model-*/latest.ckpt"), key=lambda path: path.stat().st_mtime)
+    if learnt:  # longer trained than there is time for here
+        say(f"{entry.name}: decodes with the weights of bench-quality, {learnt[-1].resolve().name}")
+        configuration = str(quality / "config.yaml")
+        return {"configuration": configuration, "checkpoint": str(learnt[-1].resolve())}
     folder = rounds.models_folder(sentences) / "joey"
     done = folder / "start.json"
     if not done.is_file():
