@@ -15,6 +15,7 @@ on the weights alone leaves the loop:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from keras import ops
@@ -33,12 +34,13 @@ class DecoderStep:
         dtype: What the network computes in.
         words: What `word_part` returned for these weights; None computes it for each token.
         project_memory: Whether to project encoder states instead of contexts.
+        join: Whether to copy matrices side by side, for one product instead of two. That takes
+            longer than a search for one sentence gains by it.
 
     Example:
         >>> decoder = DecoderStep(network.config, weights, "float32")
         >>> memory = decoder.memory(network.encoder(source)["memory"])
         >>> hidden, states = decoder(tokens, states, lambda query: decoder.attend(query, memory))
-        >>> logits = decoder.logits(hidden)
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class DecoderStep:
         dtype: str,
         words: Any = None,
         project_memory: bool = True,
+        join: bool = True,
     ) -> None:
         self.attention, self.words = config.attention, words
         self.project_memory = project_memory or config.attention == "none"
@@ -69,29 +72,30 @@ class DecoderStep:
         self.recurrent_bias: Any = None
         if config.cell == "gru":
             bias, self.recurrent_bias = bias[0], bias[1]
-        self.word_kernel = ops.concatenate([kernel[:dim], deep[:dim]], axis=1)
+        word, context = [kernel[:dim], deep[:dim]], [kernel[dim:], deep[dim + units :]]
+        recurrent = [self.weights[f"{first}/recurrent_kernel"]]
+        if self.placement == "after":
+            context = context[1:]
+        elif self.attention == "additive":
+            recurrent.append(self.weights["attention/query_kernel"])
+        side_by_side = partial(ops.concatenate, axis=1)
+        self.word_kernels, self.context_kernels, self.recurrent_kernels = (
+            [side_by_side(kernels)] if join else kernels for kernels in (word, context, recurrent)
+        )  # [W_y, W_oy], [W_c, W_oc] or W_oc, [U, W_q] or U
         self.word_bias = ops.concatenate([bias, deep_bias], axis=0)
         self.state_kernel = deep[dim : dim + units]  # W_os
-        self.context_kernel = deep[dim + units :]  # W_oc, or [W_c, W_oc]
-        if self.placement != "after":
-            self.context_kernel = ops.concatenate([kernel[dim:], self.context_kernel], axis=1)
-        self.recurrent_kernel = self.weights[f"{first}/recurrent_kernel"]
-        if self.placement == "before" and self.attention == "additive":
-            self.recurrent_kernel = ops.concatenate(
-                [self.recurrent_kernel, self.weights["attention/query_kernel"]], axis=1
-            )
 
     def word_part(self) -> Any:
         """Returns [y W_y + b, y W_oy + b_o] of every word, `(vocab_size, gates + dim)`."""
-        return ops.matmul(self.embeddings, self.word_kernel) + self.word_bias
+        return _products(self.embeddings, self.word_kernels) + self.word_bias
 
     def memory(self, encoded: Mapping[str, Any]) -> dict[str, Any]:
         """Makes of the encoder's memory what a step reads, arrays with a row a sentence."""
         if self.placement == "none":
-            return {"context": ops.matmul(encoded["context"], self.context_kernel)}
+            return {"context": _products(encoded["context"], self.context_kernels)}
         values = encoded["encoder_states"]
         if self.project_memory:
-            values = ops.matmul(values, self.context_kernel)
+            values = _products(values, self.context_kernels)
         return {
             "keys": encoded["attention_keys"],  # (batch, source_time, units)
             "values": values,  # (batch, source_time, units, or the width of context parts)
@@ -131,9 +135,9 @@ class DecoderStep:
             word = ops.take(self.words, tokens, axis=0)  # (rows, gates + dim)
         else:
             vectors = ops.take(self.embeddings, tokens, axis=0)
-            word = ops.matmul(vectors, self.word_kernel) + self.word_bias
+            word = _products(vectors, self.word_kernels) + self.word_bias
         inputs, output = word[:, : self.gates], word[:, self.gates :]
-        recurrent = ops.matmul(states[0][0], self.recurrent_kernel)
+        recurrent = _products(states[0][0], self.recurrent_kernels)
         if self.placement != "after":
             # A product score has the state itself for query, an additive one its projection.
             query = recurrent[:, self.gates :] if self.attention == "additive" else states[0][0]
@@ -154,7 +158,7 @@ class DecoderStep:
         return ops.tanh(output + ops.matmul(top, self.state_kernel)), new_states
 
     def _context_part(self, context: Any) -> Any:
-        return context if self.project_memory else ops.matmul(context, self.context_kernel)
+        return context if self.project_memory else _products(context, self.context_kernels)
 
     def _upper(self, cell: str, below: Any, states: list[Any]) -> list[Any]:
         kernel, recurrent_kernel, bias = (
@@ -171,3 +175,9 @@ class DecoderStep:
     def _cell(self, inputs: Any, recurrent: Any, states: list[Any]) -> list[Any]:
         new_states, _ = self.equations.forward(inputs, recurrent, states)
         return new_states
+
+
+def _products(x: Any, kernels: list[Any]) -> Any:
+    """x [W_1, W_2, ...]"""
+    products = [ops.matmul(x, kernel) for kernel in kernels]
+    return products[0] if len(products) == 1 else ops.concatenate(products, axis=-1)
