@@ -151,10 +151,10 @@ def conditions(results: Results) -> str:
     )
 
 
-def markdown(results: Results) -> str:
-    """Returns the tables in Markdown, the conditions below them."""
-    parts = [as_markdown(rows) for rows in tables(results).values()]
-    return "\n\n".join([*parts, conditions(results)]) + "\n"
+def markdown(results: Results, targets: bool = True) -> str:
+    """Returns the tables in Markdown, that of the targets if wanted, the conditions below."""
+    chosen = [rows for rows in tables(results).values() if targets or rows[0][0] != "target"]
+    return "\n\n".join([*map(as_markdown, chosen), conditions(results)]) + "\n"
 
 
 def as_markdown(rows: Rows) -> str:
@@ -181,5 +181,5 @@ def put_into(page: Path, results: Results, plot: Path) -> None:
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     link = plot.resolve().relative_to(REPOSITORY).as_posix()
-    block = f"{BEGIN}\n![Speed of training and decoding]({link})\n\n{markdown(results)}{END}"
+    block = f"{BEGIN}\n![Speed of training and decoding]({link})\n\n{markdown(results, targets=False)}{END}"
     page.write_text(before + block + after, encoding="utf-8")
