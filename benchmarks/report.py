@@ -181,5 +181,6 @@ def put_into(page: Path, results: Results, plot: Path) -> None:
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     link = plot.resolve().relative_to(REPOSITORY).as_posix()
-    block = f"{BEGIN}\n![Speed of training and decoding]({link})\n\n{markdown(results, targets=False)}{END}"
+    shown = markdown(results, targets=False)
+    block = f"{BEGIN}\n![Speed of training and decoding]({link})\n\n{shown}{END}"
     page.write_text(before + block + after, encoding="utf-8")
