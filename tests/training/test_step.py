@@ -167,3 +167,41 @@ def test_trains_in_mixed_precision():
     assert {keras.backend.standardize_dtype(v.dtype) for v in network.training.weights} == {
         "float32"
     }
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("attention", ["additive", "none"])
+def test_after_forty_steps_it_is_where_the_reference_network_gets(attention):
+    """The reference: Keras's layers, one-hot targets, automatic derivatives, Keras's Adam."""
+    import tensorflow as tf
+
+    config = CONFIG.updated(attention=attention, label_smoothing=0.1, gradient_clip=1.0)
+    _, _, steps = fresh(config)
+    model = build_network(config, 20, 15).training
+    adam = keras.optimizers.Adam(config.learning_rate)
+
+    @tf.function(reduce_retracing=True)
+    def reference_step(source, target_input, target_output):
+        with tf.GradientTape() as tape:
+            log_p = tf.nn.log_softmax(model([source, target_input], training=True))
+            target = 0.9 * tf.one_hot(target_output, 15) + 0.1 / 15
+            losses = tf.boolean_mask(-tf.reduce_sum(target * log_p, -1), target_output != 0)
+            loss = tf.reduce_mean(losses)
+        gradients = tape.gradient(loss, [v.value for v in model.trainable_variables])
+        # Of slices that name a word twice Keras's Adam would square each by itself.
+        gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        gradients, _ = tf.clip_by_global_norm(gradients, 1.0)
+        adam.apply(gradients, model.trainable_variables)
+
+    for number in range(40):
+        batch = make_batch(seed=number % 4)
+        steps.train(batch)
+        reference_step(*map(tf.constant, batch))
+    batch = make_batch(seed=0)
+    total, tokens = np.asarray(steps.evaluate(batch))
+    logits = model([batch.source, batch.target_input])
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(batch.target_output, logits)
+    expected = float(tf.reduce_mean(tf.boolean_mask(losses, batch.target_output != 0)))
+    start = cross_entropy(fresh(config)[0], batch, 0.0)
+    assert expected < 0.8 * start[0] / start[1]  # both have learnt
+    assert total / tokens == pytest.approx(expected, rel=1e-3)
