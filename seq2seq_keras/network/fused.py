@@ -17,7 +17,7 @@ def fused(layer: keras.layers.Layer, cell: CellName) -> keras.layers.Layer:
     """Returns a layer that computes what a recurrent layer of the network does, but faster.
 
     It shares the weights of `layer`, is called in the same way, and gives the same states.
-    Models of such layers are for training only; what is saved has the plain ones.
+    Models of such layers are for training and search; what is saved has the plain ones.
 
     Args:
         layer: A Keras LSTM, GRU or SimpleRNN that returns states and sequences, such a layer in
