@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("tensorflow"):
             item.add_marker(pytest.mark.skip(reason=f"needs TensorFlow, the backend is {backend}"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_programs_are_dropped() -> Iterator[None]:
+    """Frees what XLA compiled for the networks of a test file.
+
+    Each program takes some memory mappings, of which Linux grants a process 65,530; the
+    hundreds of networks of the whole suite would need more, and LLVM aborts.
+    """
+    yield
+    if "jax" in sys.modules:
+        gc.collect()
+        sys.modules["jax"].clear_caches()
 
 
 @pytest.fixture(scope="session")
