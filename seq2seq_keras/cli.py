@@ -147,6 +147,15 @@ def evaluate(
     corpora: Corpora,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     beam_size: BeamSize = None,
+    tokenize: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="How BLEU finds words: 13a, intl, zh, char, none (they are apart already) or "
+            "another of sacreBLEU's tokenizers. By default as the target language needs.",
+            show_default=False,
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Also write the translations, a line a sentence.")
     ] = None,
@@ -158,8 +167,11 @@ def evaluate(
     languages = (config.source_lang, config.target_lang) if config else (None, None)
     corpus = _load(corpora, *languages, source_column, target_column)
 
+    from seq2seq_keras.evaluation import ScoredOutput, bleu_by_length
+    from seq2seq_keras.evaluation.metrics import metrics_for
+
+    metrics_for(languages[1], corpus.targets, tokenize)  # refuses before the work begins
     _load_keras()
-    from seq2seq_keras.evaluation import bleu_by_length, score
     from seq2seq_keras.translator import Translator
 
     translator = Translator.load(model)
@@ -172,10 +184,9 @@ def evaluate(
     if output:
         with written_lines(output) as write:
             write(texts)
-    scores = score(texts, corpus.targets, languages[1])
-    buckets = bleu_by_length(
-        corpus.sources, texts, corpus.targets, languages[1], source_lang=languages[0]
-    )
+    scored = ScoredOutput(texts, corpus.targets, languages[1], bleu_tokenizer=tokenize)
+    scores = scored.scores
+    buckets = bleu_by_length(corpus.sources, scored, source_lang=languages[0])
     if as_json:
         lengths = [bucket.model_dump() for bucket in buckets]
         text = json.dumps({**scores.model_dump(), "bleu_by_length": lengths}, indent=2)

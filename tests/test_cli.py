@@ -151,6 +151,31 @@ def test_evaluate_agrees_with_sacrebleus_command_line(program, tiny_model, tiny_
     assert "words: BLEU" in out
 
 
+def test_evaluate_counts_tokens_that_are_apart_already(program, tiny_model, tiny_files, tmp_path):
+    output, reference = tmp_path / "out.fr", tiny_files / "test.fr"
+    code, out, _ = program(
+        *["evaluate", tiny_model, tiny_files / "test.en", reference],
+        *["--tokenize", "none", "--output", output],
+    )
+    assert code == 0
+    result = run_python(
+        *["-m", "sacrebleu", reference, "-i", output, "--tokenize", "none", "-w", 2, "-f", "text"]
+    )
+    signature, _, value = result.stdout.decode().strip().partition(" = ")
+    assert "tok:none" in signature
+    assert out.splitlines()[0].split()[1:] == [value.split()[0], signature.partition("|")[2]]
+
+
+def test_evaluate_refuses_an_unknown_tokenizer_before_it_translates(
+    program, tiny_model, tiny_files
+):
+    code, out, err = program(
+        "evaluate", tiny_model, tiny_files / "valid.tsv", "--tokenize", "moses"
+    )
+    assert (code, out) == (2, "")
+    assert "tokenize: expected one of none, " in err[-1] and "'moses'" in err[-1]
+
+
 def test_evaluate_gives_json(program, tiny_model, translator, tiny_files):
     code, out, err = program(
         *["evaluate", tiny_model, tiny_files / "valid.tsv", "--json", "--beam-size", 1]

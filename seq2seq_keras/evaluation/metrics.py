@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sacrebleu.metrics import BLEU, CHRF, TER
 
+from seq2seq_keras.errors import InputError
 from seq2seq_keras.languages import SPACELESS, language_of
 
 _OWN_TOKENIZERS = {"zh": "zh", "ja": "ja-mecab", "ko": "ko-mecab"}
@@ -30,15 +31,22 @@ class Metrics:
     notices: tuple[str, ...]
 
 
-def metrics_for(target_lang: str | None, references: Sequence[str]) -> Metrics:
+def metrics_for(
+    target_lang: str | None, references: Sequence[str], bleu_tokenizer: str | None = None
+) -> Metrics:
     """Chooses the metrics' settings for a target language.
 
     Args:
         target_lang: The language code; None to go by the script of the references.
         references: The reference translations.
+        bleu_tokenizer: One of sacreBLEU's tokenizers, to be used instead of the language's
+            own: `none` counts what stands between spaces, for text that is tokenised already.
 
     Returns:
         New metrics, and notices about what the reader of the scores must know.
+
+    Raises:
+        InputError: If sacreBLEU has no such tokenizer, or it is not installed.
 
     Example:
         >>> metrics_for("zh-CN", []).bleu.tokenizer_signature
@@ -46,15 +54,17 @@ def metrics_for(target_lang: str | None, references: Sequence[str]) -> Metrics:
     """
     language = language_of(target_lang, references)
     notices = []
-    tokenizer = _OWN_TOKENIZERS.get(language or "", BLEU.TOKENIZER_DEFAULT)
-    if tokenizer in _INSTALLED_WITH and not _is_installed(tokenizer):
+    if bleu_tokenizer is not None:
+        _check_tokenizer(bleu_tokenizer)
+    tokenizer = bleu_tokenizer or _OWN_TOKENIZERS.get(language or "", BLEU.TOKENIZER_DEFAULT)
+    if bleu_tokenizer is None and tokenizer in _INSTALLED_WITH and not _is_installed(tokenizer):
         notices.append(
             f"BLEU is counted on characters: its tokenizer {tokenizer} is not installed "
             f"(pip install '{_INSTALLED_WITH[tokenizer]}'), so it does not compare with "
             "scores from elsewhere"
         )
         tokenizer = "char"
-    elif language in SPACELESS and language not in _OWN_TOKENIZERS:
+    elif language in SPACELESS and bleu_tokenizer is None and language not in _OWN_TOKENIZERS:
         notices.append(
             f"sacreBLEU cannot split the language {language} into words: BLEU and TER count what "
             "stands between spaces, so rely on chrF"
@@ -67,6 +77,16 @@ def metrics_for(target_lang: str | None, references: Sequence[str]) -> Metrics:
         ter=TER(normalized=split_characters, asian_support=split_characters),
         notices=tuple(notices),
     )
+
+
+def _check_tokenizer(name: str) -> None:
+    if name not in BLEU.TOKENIZERS:
+        raise InputError(
+            f"tokenize: expected one of {', '.join(BLEU.TOKENIZERS)}, received {name!r}"
+        )
+    if not _is_installed(name):
+        package = _INSTALLED_WITH.get(name, "the package that sacreBLEU asks for")
+        raise InputError(f"tokenize: {name} is not installed; install {package}, or leave it out")
 
 
 def _is_installed(tokenizer: str) -> bool:

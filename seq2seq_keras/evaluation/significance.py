@@ -88,6 +88,7 @@ class ScoredOutput:
         target_lang: Language code; None to go by the script of the references.
         samples: How many test sets to draw.
         seed: Seed of the draw; None for sacreBLEU's (SACREBLEU_SEED, else 12345).
+        bleu_tokenizer: As of `metrics_for`.
 
     Raises:
         InputError: If there is no sentence, or not one reference for each hypothesis.
@@ -105,13 +106,14 @@ class ScoredOutput:
         target_lang: str | None = None,
         samples: int = SAMPLES,
         seed: int | None = None,
+        bleu_tokenizer: str | None = None,
     ) -> None:
         check_lengths(hypotheses, references)
         self.hypotheses = list(hypotheses)
         self.references = list(references)
         self.samples = samples
         self.seed = seed if seed is not None else sacrebleu_seed()
-        self.metrics = metrics_for(target_lang, references)
+        self.metrics = metrics_for(target_lang, references, bleu_tokenizer)
         # name -> for every sentence, the counts that add up to the corpus's
         self.counts: dict[MetricName, list[list[int]]] = {
             name: getattr(self.metrics, name)._extract_corpus_statistics(
