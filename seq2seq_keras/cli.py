@@ -60,6 +60,16 @@ BeamSize = Annotated[
     int | None, typer.Option(help="Hypotheses kept in search; 1 is greedy. By default the model's.")
 ]
 
+BleuTokenizer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="How BLEU finds words: 13a, intl, zh, char, none (they are apart already) or another "
+        "of sacreBLEU's tokenizers. By default as the target language needs.",
+        show_default=False,
+    ),
+]
+
 
 @program.command()
 @with_config_options
@@ -147,15 +157,7 @@ def evaluate(
     corpora: Corpora,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     beam_size: BeamSize = None,
-    tokenize: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="How BLEU finds words: 13a, intl, zh, char, none (they are apart already) or "
-            "another of sacreBLEU's tokenizers. By default as the target language needs.",
-            show_default=False,
-        ),
-    ] = None,
+    tokenize: BleuTokenizer = None,
     output: Annotated[
         Path | None, typer.Option(help="Also write the translations, a line a sentence.")
     ] = None,
@@ -214,6 +216,14 @@ def compare(
             metavar="LIST", help="Cross both architectures with cells, such as lstm,gru,rnn."
         ),
     ] = None,
+    match_parameters: Annotated[
+        bool,
+        typer.Option(
+            "--match-parameters",
+            help="Widen the plain network until it has as many parameters as the other.",
+        ),
+    ] = False,
+    tokenize: BleuTokenizer = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the interrupted comparison in DIR.")
     ] = False,
@@ -249,6 +259,8 @@ def compare(
             out,
             config=base,
             cells=cells.split(",") if cells else None,
+            match_parameters=match_parameters,
+            bleu_tokenizer=tokenize,
             listener=listener,
             should_stop=should_stop,
             resume=resume,

@@ -61,6 +61,7 @@ def build_report(
     budget: Budget | None = None,
     notices: Sequence[str] = (),
     device: str | None = None,
+    bleu_tokenizer: str | None = None,
 ) -> Report:
     """Scores systems on one test set and compares every two of them.
 
@@ -74,6 +75,7 @@ def build_report(
         budget: What each network was allowed to train.
         notices: What a reader must know, beside what scoring itself has to say.
         device: What the networks ran on.
+        bleu_tokenizer: One of sacreBLEU's, instead of the target language's own.
 
     Returns:
         The report.
@@ -81,7 +83,10 @@ def build_report(
     Raises:
         InputError: If the test set is empty, or a system did not translate all of it.
     """
-    scored = [ScoredOutput(output.translations, references, target_lang) for output in outputs]
+    scored = [
+        ScoredOutput(output.translations, references, target_lang, bleu_tokenizer=bleu_tokenizer)
+        for output in outputs
+    ]
     pairs = [
         PairReport(
             baseline=outputs[first].name,

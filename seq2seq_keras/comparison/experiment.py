@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -14,6 +14,7 @@ from seq2seq_keras.comparison.report import Budget, Report
 from seq2seq_keras.config import CellName, Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.evaluation.metrics import metrics_for
 from seq2seq_keras.languages import short_code
 
 if TYPE_CHECKING:  # Keras loads when a comparison runs, not when a report is read
@@ -32,6 +33,8 @@ def compare(
     *,
     config: Config | None = None,
     cells: Sequence[str] | None = None,
+    match_parameters: bool = False,
+    bleu_tokenizer: str | None = None,
     listener: SystemListener | None = None,
     should_stop: Callable[[], bool] | None = None,
     resume: bool = False,
@@ -50,6 +53,10 @@ def compare(
         config: All settings; `attention` is that of the network with attention.
         cells: Recurrent cells to cross with both architectures; the networks are then called
             `lstm-plain`, `lstm-attention` and so on. None for two networks, of the config's cell.
+        match_parameters: Whether to widen the plain networks until they have as many parameters
+            as those with attention.
+        bleu_tokenizer: One of sacreBLEU's tokenizers to count BLEU with; by default the target
+            language's. `none` is for text that is tokenised already.
         listener: Called with the name of a network and each event of its training.
         should_stop: Asked at every batch; once it returns True the network in training keeps
             its best weights, the ones to follow are left out, and the report says so.
@@ -81,12 +88,17 @@ def compare(
         )
     networks = plan(config, cells)
     splits, test_name = _parts(corpus, config)
+    metrics_for(config.target_lang, splits.test.targets, bleu_tokenizer)  # refuses an unknown one
     folder = Path(out) if out is not None else None
+    tokenizers: tuple[Tokenizer, Tokenizer] | None = None
+    if match_parameters:
+        tokenizers = _tokenizers(splits, config, networks, folder)
+        networks = _matched(networks, tokenizers)
     if folder is not None:
         _settle_folder(folder, splits, networks, resume)
     elif resume:
         raise InputError("resume: give the folder (out) in which the comparison was interrupted")
-    tokenizers = _tokenizers(splits, config, [folder / name for name in networks] if folder else [])
+    tokenizers = tokenizers or _tokenizers(splits, config, networks, folder)
 
     devices: list[str] = []
 
@@ -142,6 +154,7 @@ def compare(
         budget=Budget(epochs=config.epochs, time_limit=config.time_limit),
         notices=notices,
         device=devices[-1] if devices else None,
+        bleu_tokenizer=bleu_tokenizer,
     )
     if folder is not None:
         report.save(folder)
@@ -263,13 +276,29 @@ def _parts(corpus: Corpus | Splits, config: Config) -> tuple[Splits, str]:
     return splits, name
 
 
+def _matched(
+    networks: Mapping[str, Config], tokenizers: tuple[Tokenizer, Tokenizer]
+) -> dict[str, Config]:
+    """Widens each plain network to as many parameters as its twin with attention has."""
+    from seq2seq_keras.network import count_parameters, units_for
+
+    sizes = [tokenizer.vocab_size for tokenizer in tokenizers]
+    matched = dict(networks)
+    for name, config in networks.items():
+        if config.attention == "none":
+            twin = networks[name.removesuffix("plain") + "attention"]
+            units = units_for(config, count_parameters(twin, *sizes), *sizes)
+            matched[name] = config.updated(units=units)
+    return matched
+
+
 def _tokenizers(
-    splits: Splits, config: Config, folders: Sequence[Path]
+    splits: Splits, config: Config, networks: Iterable[str], out: Path | None
 ) -> tuple[Tokenizer, Tokenizer]:
     """Those of a network that is there already, or new ones: learnt outside anyone's time limit."""
     from seq2seq_keras.text import load_tokenizer, train_tokenizer
 
-    for folder in folders:
+    for folder in [out / name for name in networks] if out is not None else []:
         if _is_begun(folder):
             return load_tokenizer(folder, "source"), load_tokenizer(folder, "target")
     source, target = (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from sacrebleu.metrics import BLEU
 
 from seq2seq_keras.comparison import Report, compare, compare_translators
 from seq2seq_keras.comparison.experiment import plan
@@ -208,6 +209,32 @@ def test_networks_of_a_comparison():
     assert (crossed["rnn-plain"].cell, crossed["rnn-plain"].attention) == ("rnn", "none")
     assert list(plan(config, ["lstm"])) == ["lstm-plain", "lstm-attention"]
     assert list(plan(config, "lstm, rnn")) == list(plan(config, ["lstm", "rnn"]))
+
+
+def test_parameters_are_matched_and_bleu_is_counted_as_asked(tmp_path):
+    settings = {**SETTINGS, "epochs": 1}
+    report = compare(SPLITS, tmp_path, match_parameters=True, bleu_tokenizer="char", **settings)
+    plain, attention = report.systems
+    unmatched = 2 * 8 * 3 * (16 + 8 + 2)  # of the encoder alone, far less than the whole
+    assert abs(plain.parameters - attention.parameters) < unmatched
+    assert Translator.load(tmp_path / "plain").config.units > SETTINGS["units"]
+    assert Translator.load(tmp_path / "attention").config.units == SETTINGS["units"]
+    assert "tok:char" in plain.bleu.signature
+    test = SPLITS.test
+    output = [t.text for t in Translator.load(tmp_path / "plain").translate(test.sources)]
+    assert plain.bleu.value == pytest.approx(
+        BLEU(tokenize="char").corpus_score(output, [test.targets]).score
+    )
+    resumed = compare(
+        SPLITS, tmp_path, match_parameters=True, bleu_tokenizer="char", resume=True, **settings
+    )
+    assert [one.parameters for one in resumed.systems] == [plain.parameters, attention.parameters]
+
+
+def test_an_unknown_tokenizer_is_refused_at_once(tmp_path):
+    with pytest.raises(InputError, match=r"tokenize: expected one of none.*received 'moses'"):
+        compare(SPLITS, tmp_path / "out", bleu_tokenizer="moses", **SETTINGS)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("cells", [["gru", "lsmt"], [], "gru,"])

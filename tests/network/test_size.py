@@ -1,0 +1,34 @@
+import pytest
+
+from seq2seq_keras.config import Config
+from seq2seq_keras.network import build_network, count_parameters, units_for
+
+KINDS = [
+    {},
+    {"attention": "none"},
+    {"attention": "dot", "cell": "lstm"},
+    {"attention": "general", "attention_placement": "after", "bidirectional": False},
+    {"attention": "additive", "attention_placement": "after", "cell": "rnn"},
+    {"attention": "scaled_dot", "encoder_layers": 3, "decoder_layers": 2, "cell": "lstm"},
+    {"attention": "none", "tie_embeddings": False, "encoder_layers": 2, "cell": "rnn"},
+]
+
+
+@pytest.mark.parametrize("settings", KINDS, ids=str)
+def test_counts_what_keras_counts(settings):
+    config = Config.create(units=6, embedding_dim=5, **settings)
+    expected = build_network(config, 13, 17).training.count_params()
+    assert count_parameters(config, 13, 17) == expected
+
+
+@pytest.mark.parametrize("settings", KINDS, ids=str)
+def test_the_nearest_width_is_found(settings):
+    config = Config.create(embedding_dim=5, **settings)
+    counts = {
+        units: count_parameters(config.updated(units=units), 13, 17) for units in range(2, 80, 2)
+    }
+    for units, parameters in list(counts.items())[:-2]:
+        assert units_for(config, parameters, 13, 17) == units
+        assert units_for(config, parameters + 1, 13, 17) == units
+        assert units_for(config, counts[units + 2] - 1, 13, 17) == units + 2
+    assert units_for(config, 0, 13, 17) == 2
