@@ -68,7 +68,7 @@ bench: $(DEV_READY)
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
 
 bench-quality: $(DEV_READY)
-	@$(BIN)/python -m benchmarks.quality $(ARGS)
+	@$(BIN)/python -m benchmarks.time_to_quality $(ARGS)
 
 bench-startup: $(DEV_READY) browser
 	@$(BIN)/python -m benchmarks.startup $(ARGS)

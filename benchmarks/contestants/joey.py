@@ -8,8 +8,8 @@ batches of 128 sentences in the order of the file, as its `test` command does.
 
 How long a translation takes depends on how long it is, and an untrained network ends none. So
 the weights are trained ones: `Trainer.save` after some minutes, or the checkpoint of the time to
-quality (`benchmarks.quality`); `translate` returns the tokens of the translations too, which
-shows whether they have the usual length.
+quality (`benchmarks.time_to_quality`); `translate` returns the tokens of the translations too,
+which shows whether they have the usual length.
 """
 
 from __future__ import annotations

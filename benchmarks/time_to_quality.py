@@ -1,6 +1,6 @@
 """Time to quality: minutes from a cold start until validation BLEU reaches 10, 20 and 25.
 
-    python -m benchmarks.quality [--only this|joey] [--this-minutes 30] [--joey-minutes 90]
+    python -m benchmarks.time_to_quality [--only this|joey] [--this-minutes 30] [--joey-minutes 90]
     make bench-quality
 
 This project's default (`seq2seq-keras train` with the corpus and nothing else) and Joey NMT 2.3.0
@@ -15,7 +15,7 @@ the function that scores this project's.
 
 All is kept in `benchmarks/.cache/quality` as it goes. Ctrl-C ends the contestant that runs; started
 again, it goes on from its last checkpoint with the clock of that checkpoint, and whoever has
-finished is not run again (`--anew` does). The result is `benchmarks/results/quality.json`.
+finished is not run again (`--anew` does). The result is `benchmarks/results/time-to-quality.json`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from benchmarks import data, environment, joey_recipe, machine, settings
 from benchmarks.timed_run import Contestant, Record, Validation, measure
 
 FOLDER = settings.CACHE / "quality"
-RESULT = settings.RESULTS / "quality.json"
+RESULT = settings.RESULTS / "time-to-quality.json"
 MARKS = (10.0, 20.0, 25.0)
 
 _JOEY_VALIDATION_FREQ = 125

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import joey_recipe, quality
+from benchmarks import joey_recipe, time_to_quality
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.timed_run import Record, Validation, measure
 
@@ -71,12 +71,15 @@ def ignore(text: str) -> None:
 
 
 def test_report_of_joey_is_read_without_the_line_being_written():
-    assert quality.read_report(REPORT) == {20: 0.00734, 40: 0.1441}
-    assert quality.read_report(REPORT + "Steps: 60\tloss: 5.3\tbl") == {20: 0.00734, 40: 0.1441}
+    assert time_to_quality.read_report(REPORT) == {20: 0.00734, 40: 0.1441}
+    assert time_to_quality.read_report(REPORT + "Steps: 60\tloss: 5.3\tbl") == {
+        20: 0.00734,
+        40: 0.1441,
+    }
 
 
 def test_joey_goes_on_from_the_checkpoint_of_its_last_validation_only(tmp_path):
-    joey = quality.JoeyNMT(tmp_path, tmp_path, minutes=90)
+    joey = time_to_quality.JoeyNMT(tmp_path, tmp_path, minutes=90)
     (joey.folder / "model-1").mkdir(parents=True)
     (joey.folder / "model-1" / "validations.txt").write_text(REPORT)
     (joey.folder / "model-1" / "20.ckpt").touch()
@@ -88,7 +91,7 @@ def test_joey_goes_on_from_the_checkpoint_of_its_last_validation_only(tmp_path):
 
 
 def test_translations_are_those_of_the_newest_folder(tmp_path):
-    joey = quality.JoeyNMT(tmp_path, tmp_path, minutes=90)
+    joey = time_to_quality.JoeyNMT(tmp_path, tmp_path, minutes=90)
     for number, text in ((2, "old\n"), (10, "new\nlines\n")):
         (joey.folder / f"model-{number}").mkdir(parents=True)
         (joey.folder / f"model-{number}" / "40.hyps").write_text(text)
@@ -96,7 +99,7 @@ def test_translations_are_those_of_the_newest_folder(tmp_path):
 
 
 def test_history_of_this_project_is_read_from_checkpoint_and_from_the_saved_translator(tmp_path):
-    this = quality.ThisProject(tmp_path, tmp_path, 30)
+    this = time_to_quality.ThisProject(tmp_path, tmp_path, 30)
     assert this.validations() == []
     checkpoints = this.folder / "model" / "checkpoints"
     (checkpoints / "907").mkdir(parents=True)
@@ -121,32 +124,32 @@ CURVE = [
 
 
 def test_a_mark_is_reached_with_the_first_validation_at_or_above_it():
-    assert quality.first_at(CURVE, 10) == CURVE[1]
-    assert quality.first_at(CURVE, 20) == CURVE[3]
-    assert quality.first_at(CURVE, 20.1) is None
-    row = quality.summary(CURVE, {"reason": "limit", "seconds": 300.0})
+    assert time_to_quality.first_at(CURVE, 10) == CURVE[1]
+    assert time_to_quality.first_at(CURVE, 20) == CURVE[3]
+    assert time_to_quality.first_at(CURVE, 20.1) is None
+    row = time_to_quality.summary(CURVE, {"reason": "limit", "seconds": 300.0})
     assert row["minutes_to_bleu"] == {"10": 2.0, "20": 4.0, "25": None}
     assert (row["last_bleu"], row["best_bleu"], row["minutes"]) == (20.0, 20.0, 5.0)
 
 
 def test_comparison_takes_the_bleu_that_joey_had_within_the_limit():
     slow = [Validation(1, 3.0, 1500.0, 0.0), Validation(2, 8.0, 3000.0, 0.0)]
-    assert quality.compare(CURVE, slow, minutes=40) == {
+    assert time_to_quality.compare(CURVE, slow, minutes=40) == {
         "joey_bleu": 3.0,
         "joey_minutes": 40,
         "this_minutes": 1.0,
         "share_of_joey": 0.025,
     }
-    assert quality.compare(CURVE, slow, minutes=50)["this_minutes"] == 2.0
-    assert quality.compare(CURVE[:1], slow, minutes=50)["share_of_joey"] is None
+    assert time_to_quality.compare(CURVE, slow, minutes=50)["this_minutes"] == 2.0
+    assert time_to_quality.compare(CURVE[:1], slow, minutes=50)["share_of_joey"] is None
 
 
 def test_table_says_what_was_not_reached():
     result = {
-        "contestants": {"this project": quality.summary(CURVE, None)},
-        "comparison": quality.compare(CURVE, CURVE[3:], minutes=4),
+        "contestants": {"this project": time_to_quality.summary(CURVE, None)},
+        "comparison": time_to_quality.compare(CURVE, CURVE[3:], minutes=4),
     }
-    lines = quality.table(result).splitlines()
+    lines = time_to_quality.table(result).splitlines()
     assert lines[1].split() == ["this", "project", "2.0", "4.0", "-", "20.0", "-"]
     assert "after 4.0 min, 1.000 of its time" in lines[2]
 
