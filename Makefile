@@ -21,7 +21,7 @@ RUN_READY := $(VENV)/run-ready
 DEV_READY := $(VENV)/dev-ready
 
 .PHONY: help install install-dev run test test-jax browser lint format clean \
-	bench bench-quality bench-startup bench-gpu
+	bench bench-quality quality bench-startup bench-gpu
 
 help:
 	@echo "make install        make .venv with all that running needs"
@@ -32,6 +32,7 @@ help:
 	@echo "make format         put the code into the one style"
 	@echo "make bench          measure speed beside other programs, under 40 minutes (ARGS)"
 	@echo "make bench-quality  measure time to BLEU 10, 20 and 25 beside Joey NMT, hours, resumable"
+	@echo "make quality        train and score on public test sets, hours, resumable (ARGS: STUDY ...)"
 	@echo "make bench-startup  measure how long the app takes to start"
 	@echo "make bench-gpu      measure speed on a GPU, beside PyTorch"
 	@echo "make clean          remove .venv and caches; corpora, models and workspace stay"
@@ -69,6 +70,9 @@ bench: $(DEV_READY)
 
 bench-quality: $(DEV_READY)
 	@$(BIN)/python -m benchmarks.time_to_quality $(ARGS)
+
+quality: $(DEV_READY)
+	@$(BIN)/python -m benchmarks.quality.run $(ARGS)
 
 bench-startup: $(DEV_READY) browser
 	@$(BIN)/python -m benchmarks.startup $(ARGS)

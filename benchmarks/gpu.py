@@ -27,7 +27,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import data, machine, report, settings
+from benchmarks import data, machine, pages, report, settings
 from benchmarks.arithmetic import Arithmetic
 from benchmarks.environment import FOLDER, pins, python_of
 from benchmarks.figures import ratio
@@ -96,7 +96,7 @@ def main() -> None:
     report.show("On a GPU" if on_gpu else "On the CPU", rows(results), console)
     console.print(_conditions(results), highlight=False)
     if results["variants"]:
-        text = f"{report.as_markdown(rows(results))}\n\n{_conditions(results)}\n"
+        text = f"{pages.table(rows(results))}\n\n{_conditions(results)}\n"
         path.with_suffix(".md").write_text(text)
         console.print(f"saved in {path}", highlight=False)
     sys.exit(status)

@@ -9,14 +9,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import chart, figures
+from benchmarks import chart, figures, pages
 from benchmarks.entries import OURS
 from benchmarks.figures import Results
 from benchmarks.settings import REPOSITORY
 from benchmarks.targets import checks
-
-BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
-"""Markers in a Markdown file, between which `write` puts the tables of the latest run."""
 
 Rows = list[list[str]]
 _MEBIBYTE = 2**20
@@ -154,18 +151,11 @@ def conditions(results: Results) -> str:
 def markdown(results: Results, targets: bool = True) -> str:
     """Returns the tables in Markdown, that of the targets if wanted, the conditions below."""
     chosen = [rows for rows in tables(results).values() if targets or rows[0][0] != "target"]
-    return "\n\n".join([*map(as_markdown, chosen), conditions(results)]) + "\n"
-
-
-def as_markdown(rows: Rows) -> str:
-    """Returns one table in Markdown; its first row are the headings."""
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    lines.insert(1, "| --- |" + " ---: |" * (len(rows[0]) - 1))
-    return "\n".join(lines)
+    return "\n\n".join([*map(pages.table, chosen), conditions(results)]) + "\n"
 
 
 def put_into(page: Path, results: Results, plot: Path) -> None:
-    """Puts plot and tables between the markers of a Markdown page.
+    """Puts plot and tables into the part `benchmark` of a Markdown page.
 
     Args:
         page: The page, such as README.md.
@@ -175,12 +165,6 @@ def put_into(page: Path, results: Results, plot: Path) -> None:
     Raises:
         SystemExit: If the page lacks a marker.
     """
-    text = page.read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        raise SystemExit(f"{page}: put {BEGIN} and {END} where the benchmark is to stand")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
     link = plot.resolve().relative_to(REPOSITORY).as_posix()
     shown = markdown(results, targets=False)
-    block = f"{BEGIN}\n![Speed of training and decoding]({link})\n\n{shown}{END}"
-    page.write_text(before + block + after, encoding="utf-8")
+    pages.put_into(page, "benchmark", f"![Speed of training and decoding]({link})\n\n{shown}")

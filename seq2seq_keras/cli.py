@@ -271,7 +271,7 @@ def compare(
 
     Console().print(report.table())
     typer.echo(report.verdict())
-    _say(f"The report is in {out / 'report.html'}")
+    _say(f"The report is in {out / 'report.html'}, all translations in {out / 'translations.csv'}")
 
 
 @program.command()

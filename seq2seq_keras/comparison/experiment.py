@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from seq2seq_keras.comparison.build import SystemOutput, build_report
 from seq2seq_keras.comparison.report import Budget, Report
+from seq2seq_keras.comparison.translations import save_translations
 from seq2seq_keras.config import CellName, Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
@@ -48,8 +49,8 @@ def compare(
 
     Args:
         corpus: A corpus, to be split by the seed, or its parts; the test part is what is scored.
-        out: Folder for the translators (`plain/`, `attention/`) and for `report.json` and
-            `report.html`; None keeps nothing.
+        out: Folder for the translators (`plain/`, `attention/`), for `report.json` and
+            `report.html`, and for `translations.csv`; None keeps nothing.
         config: All settings; `attention` is that of the network with attention.
         cells: Recurrent cells to cross with both architectures; the networks are then called
             `lstm-plain`, `lstm-attention` and so on. None for two networks, of the config's cell.
@@ -158,6 +159,7 @@ def compare(
     )
     if folder is not None:
         report.save(folder)
+        save_translations(folder / "translations.csv", splits.test, outputs)
     return report
 
 

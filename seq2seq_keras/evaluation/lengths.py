@@ -83,7 +83,6 @@ def bleu_by_length(
     found = []
     for low, high in length_bounds(lengths, buckets):
         rows = np.flatnonzero((lengths >= low) & (lengths <= high))
-        counts = [hypotheses.counts["bleu"][row] for row in rows]
         bleu_low, bleu_high = interval_95(hypotheses.draw("bleu", rows))
         found.append(
             LengthBucket(
@@ -91,7 +90,7 @@ def bleu_by_length(
                 high=high,
                 unit=unit,
                 sentences=len(rows),
-                bleu=hypotheses.metrics.bleu._aggregate_and_compute(counts).score,
+                bleu=hypotheses.value("bleu", rows),
                 bleu_low=bleu_low,
                 bleu_high=bleu_high,
             )

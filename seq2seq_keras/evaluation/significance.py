@@ -136,6 +136,13 @@ class ScoredOutput:
         """For each metric, the score on every drawn test set: (samples,)."""
         return {name: self.draw(name) for name in METRIC_NAMES}
 
+    def value(self, name: MetricName, rows: Sequence[int] | np.ndarray | None = None) -> float:
+        """Returns the score in one metric, optionally of some of the sentences only."""
+        if rows is None:
+            return float(getattr(self.scores, name).value)
+        counts = [self.counts[name][row] for row in rows]
+        return float(getattr(self.metrics, name)._aggregate_and_compute(counts).score)
+
     def draw(self, name: MetricName, rows: np.ndarray | None = None) -> np.ndarray:
         """Scores of drawn test sets, in one metric, optionally from some of the sentences only.
 
@@ -167,8 +174,7 @@ class ScoredOutput:
         signature = getattr(self.metrics, name).get_signature()
         signature.update("bs", self.samples)
         signature.update("seed", str(self.seed).lower())
-        value = getattr(self.scores, name).value
-        return Interval(value=value, low=low, high=high, signature=str(signature))
+        return Interval(value=self.value(name), low=low, high=high, signature=str(signature))
 
     def compared_with(self, baseline: ScoredOutput) -> PairedBootstrap:
         """Tests the difference from a baseline on the same references."""
@@ -177,7 +183,7 @@ class ScoredOutput:
         return PairedBootstrap(
             **{
                 name: _difference(
-                    getattr(self.scores, name).value - getattr(baseline.scores, name).value,
+                    self.value(name) - baseline.value(name),
                     self.drawn[name] - baseline.drawn[name],
                 )
                 for name in METRIC_NAMES

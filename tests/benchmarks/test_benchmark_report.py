@@ -114,7 +114,7 @@ def test_written_beside_the_results_and_into_a_page(
             assert line.count("|") in (5, 7, 8)
 
     page = tmp_path / "page.md"
-    page.write_text(f"# Title\n\n{report.BEGIN}\nold\n{report.END}\n\nrest\n")
+    page.write_text("# Title\n\n<!-- benchmark: begin -->\nold\n<!-- benchmark: end -->\n\nrest\n")
     report.put_into(page, results, repository / "benchmarks" / "results" / "speed.svg")
     text = page.read_text()
     assert text.startswith("# Title\n") and text.endswith("\n\nrest\n")
@@ -122,7 +122,7 @@ def test_written_beside_the_results_and_into_a_page(
     assert "](benchmarks/results/speed.svg)" in text
     page.write_text("no markers")
     with pytest.raises(SystemExit, match="benchmark: begin"):
-        report.put_into(page, results, tmp_path / "speed.svg")
+        report.put_into(page, results, repository / "benchmarks" / "results" / "speed.svg")
 
 
 def test_bars_are_as_long_as_the_rates(results: dict[str, Any]) -> None:

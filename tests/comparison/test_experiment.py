@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -113,6 +114,18 @@ def test_the_report_is_on_what_the_saved_translators_say(run):
     assert run.report.budget.epochs == 2
     assert run.report.test_name == "pairs 120 to 150"
     assert run.report.device
+
+
+def test_all_translations_are_in_a_table(run):
+    with (run.out / "translations.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["source", "reference", "plain", "attention"]
+    translated = [
+        [each.text for each in Translator.load(run.out / name).translate(SPLITS.test.sources)]
+        for name in ("plain", "attention")
+    ]
+    expected = zip(SPLITS.test.sources, SPLITS.test.targets, *translated, strict=True)
+    assert rows[1:] == [list(row) for row in expected]
 
 
 def test_saved_translators_compare_to_the_same_scores(run):

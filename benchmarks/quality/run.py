@@ -1,0 +1,122 @@
+"""Runs the studies, one after the other, and keeps their reports.
+
+    python -m benchmarks.quality.run [STUDY ...] [--seed 1]
+    make quality
+
+What each study is stands in `studies.py`; it is a command that anybody can type. Networks lie in
+`benchmarks/.cache/studies` meanwhile, the report of a finished study, with the command, the
+machine and the versions, in `benchmarks/quality/runs`. A study that is there is not run again.
+Control-C interrupts; the same command goes on from the last epoch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine, settings
+from benchmarks.quality.studies import STUDIES, Study
+
+RUNS = Path(__file__).parent / "runs"
+NETWORKS = settings.CACHE / "studies"
+
+
+def result_path(study: Study, seed: int, folder: Path = RUNS) -> Path:
+    """Returns where the result of a study for a seed is kept."""
+    return folder / f"{study.name}-{seed}.json"
+
+
+def run(study: Study, seed: int, networks: Path = NETWORKS, results: Path = RUNS) -> dict[str, Any]:
+    """Runs a study for a seed, or goes on with it, unless its result is there.
+
+    Args:
+        study: The study.
+        seed: The seed.
+        networks: Where the networks are to lie.
+        results: Where the results are kept.
+
+    Returns:
+        The result: `command`, `date`, `machine`, `versions`, `report`, which is the program's
+        own `report.json`, and `translations` of the test set, a list for each network.
+
+    Raises:
+        SystemExit: If the command fails.
+        KeyboardInterrupt: When interrupted; the program has then been ended as well.
+    """
+    path = result_path(study, seed, results)
+    if path.is_file():
+        return json.loads(path.read_text(encoding="utf-8"))
+    out = networks / f"{study.name}-{seed}"
+    words = study.command(seed)
+    going_on = ["--resume"] if (out / "comparison.json").is_file() else []
+    command = [sys.executable, "-m", "seq2seq_keras", *words[1:], "--out", str(out), *going_on]
+    # In a session of its own, Control-C does not reach it: there it would end the study early.
+    process = subprocess.Popen(command, cwd=settings.REPOSITORY, start_new_session=True)
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        raise
+    if status:
+        raise SystemExit(f"{study.name}, seed {seed}: the command failed, see above")
+    result = {
+        "command": shlex.join(words),
+        "date": time.strftime("%Y-%m-%d"),
+        **machine.describe(),
+        "report": json.loads((out / "report.json").read_text(encoding="utf-8")),
+        "translations": _translations(out / "translations.csv"),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+    return result
+
+
+def _translations(path: Path) -> dict[str, list[str]]:
+    """Reads the networks' columns; source and reference are the corpus's, and stay out."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = [name for name in rows[0] if name not in ("source", "reference")]
+    return {name: [row[name] for row in rows] for name in names}
+
+
+def main() -> None:
+    """Runs the studies that were asked for, or all."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("studies", nargs="*", metavar="STUDY", help=", ".join(STUDIES))
+    parser.add_argument("--seed", type=int, help="this seed alone; by default all of the study's")
+    options = parser.parse_args()
+    unknown = [name for name in options.studies if name not in STUDIES]
+    if unknown:
+        parser.error(f"there is no study {unknown[0]}; there are {', '.join(STUDIES)}")
+    try:
+        for name in options.studies or STUDIES:
+            study = STUDIES[name]
+            for seed in study.seeds if options.seed is None else (options.seed,):
+                print(f"== {study.name}, seed {seed}: {study.title}", flush=True)
+                report = run(study, seed)["report"]
+                for system in report["systems"]:
+                    bleu = system["bleu"]
+                    print(
+                        f"{system['name']}: BLEU {bleu['value']:.2f} "
+                        f"({bleu['low']:.1f} to {bleu['high']:.1f})",
+                        flush=True,
+                    )
+    except KeyboardInterrupt:
+        raise SystemExit("interrupted; the same command goes on") from None
+
+
+if __name__ == "__main__":
+    main()
