@@ -44,11 +44,14 @@ install-dev: $(DEV_READY)
 run: $(RUN_READY)
 	@exec $(BIN)/python app.py $(if $(GIVEN_HOST),--host "$(GIVEN_HOST)") $(if $(PORT),--port "$(PORT)")
 
+# A test file stays in one process; more than four would want too much memory.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: $(DEV_READY) browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-jax: $(DEV_READY)
-	KERAS_BACKEND=jax SEQ2SEQ_BLOCK_TENSORFLOW=1 $(BIN)/python -m pytest \
+	KERAS_BACKEND=jax SEQ2SEQ_BLOCK_TENSORFLOW=1 $(PYTEST) \
 		tests/network tests/decoding tests/training tests/evaluation $(ARGS)
 
 # Without a browser its tests are skipped, save in CI, where all must run.
