@@ -108,9 +108,10 @@ class Config(BaseModel):
         1.0, gt=0, description="Gradients are scaled down to this global norm."
     )
     patience: int = Field(
-        5,
+        3,
         ge=1,
-        description="Stop after so many epochs in which neither validation BLEU nor loss improved.",
+        description="Epochs in which neither validation BLEU nor loss improves until the learning "
+        "rate falls; when it has fallen, training stops.",
     )
 
     beam_size: int = Field(5, ge=1, le=64, description="Hypotheses kept in search; 1 is greedy.")

@@ -29,7 +29,7 @@ from seq2seq_keras.training.events import (
     Started,
 )
 from seq2seq_keras.training.meter import Meter
-from seq2seq_keras.training.schedule import Schedule, annealed
+from seq2seq_keras.training.schedule import Schedule
 from seq2seq_keras.training.step import device_name, make_optimizer, make_steps
 from seq2seq_keras.training.validation import Validation
 
@@ -166,7 +166,7 @@ class _Training:
         self.checkpoints = (
             Checkpoints(folder, self.model, self.optimizer) if folder is not None else None
         )
-        self.schedule = Schedule.start(config.learning_rate, config.patience)
+        self.schedule = Schedule(config.patience)
         self.history = History()
         self.step = 0  # updates of the weights so far
         self.best_step = 0
@@ -206,7 +206,7 @@ class _Training:
 
     def end_reached(self) -> FinishReason | None:
         """Says whether there is nothing more to train after an epoch (or before the first)."""
-        if self.schedule.should_stop:
+        if self.schedule.should_stop(self.epoch):
             return "early stop"
         if self.epoch >= self.config.epochs:
             return "epochs"
@@ -255,7 +255,7 @@ class _Training:
             return
         message = (
             f"epoch {self.running_epoch}: the loss is no longer a number after step {self.step}; "
-            f"try --learning-rate {self.schedule.learning_rate / 3:.1g}"
+            f"try --learning-rate {self.config.learning_rate / 3:.1g}"
         )
         if self.best_weights is not None:
             self.set_best_weights()
@@ -265,8 +265,10 @@ class _Training:
 
     @property
     def learning_rate(self) -> float:
-        """The schedule's rate, lowered towards the end of a time limit."""
-        return self.schedule.learning_rate * annealed(self.clock.share)
+        """The configuration's rate times the schedule's factor at this step."""
+        epochs = self.epoch + self.position / self.batches_per_epoch
+        share = max(epochs / self.config.epochs, self.clock.share)
+        return self.config.learning_rate * self.schedule.factor(epochs, share)
 
     @property
     def running_epoch(self) -> int:

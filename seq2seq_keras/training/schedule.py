@@ -6,65 +6,66 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-_FULL_RATE_SHARE = 0.5
 _LAST_RATE = 0.05
+_SHARE_AT_FULL_RATE = 0.5
 
 
-def annealed(share: float) -> float:
-    """Factor of the learning rate once `share` of a time limit has passed.
+def falling(progress: float) -> float:
+    """Factor of the learning rate on its way down: from 1 in a straight line to a twentieth.
 
-    1 for the first half of the time, then falling in a straight line to a twentieth, so that
-    the weights have settled when time is up. Plateaus come too late for that: a training with
-    little time ends long before the first of them.
+    Args:
+        progress: how much of the way is done, from 0 to 1; what lies outside counts as that.
 
     Example:
-        >>> annealed(0.0), annealed(0.5), round(annealed(1.0), 3)
-        (1.0, 1.0, 0.05)
+        >>> falling(0.0), round(falling(1.0), 3)
+        (1.0, 0.05)
     """
-    past = min(max(share - _FULL_RATE_SHARE, 0.0) / (1 - _FULL_RATE_SHARE), 1.0)
-    return 1 - (1 - _LAST_RATE) * past
+    return 1 - (1 - _LAST_RATE) * min(max(progress, 0.0), 1.0)
 
 
 @dataclass
 class Schedule:
-    """Learning-rate decay on a plateau and early stopping, both by validation.
+    """A constant learning rate, then one that falls to a twentieth, then the end.
+
+    At a constant rate the weights wander about a good place; a falling one lets them settle
+    in it, which is worth several BLEU. So the rate falls for the last part of a training,
+    wherever that ends:
+
+    - in the second half of the epochs or minutes allowed, or
+    - after `patience` stale epochs, for half as many epochs as there were until then.
 
     An epoch is the best so far when its validation BLEU is higher; equal BLEU, at the one
     decimal in which BLEU is usually given, is decided by the lower validation loss. An epoch
-    that reaches neither a best score nor the lowest validation loss is a stale one: after it
-    the learning rate is halved (down to a hundredth), and after `patience` of them without a
-    best epoch in between training stops. Counting the loss as well keeps a small corpus going
-    through its first epochs, in which BLEU is next to nothing and wavers.
+    that reaches neither a best score nor the lowest validation loss is a stale one. Counting
+    the loss as well keeps a small corpus going through its first epochs, in which BLEU is
+    next to nothing and wavers.
 
     Attributes:
-        learning_rate: the current rate.
-        lowest_rate: it is not halved below this.
-        patience: stale epochs until training stops.
+        patience: stale epochs until the rate begins to fall.
         best_epoch: number of the best epoch, 0 while there is none.
         best_bleu: its validation BLEU.
         best_loss: its validation loss.
         lowest_loss: lowest validation loss of any epoch.
         stale: stale epochs since the best one.
+        fall_begin: the epoch after which the rate began to fall for want of progress.
+        fall_end: the epoch after which it has fallen.
 
     Example:
-        >>> schedule = Schedule.start(learning_rate=1e-3, patience=5)
+        >>> schedule = Schedule(patience=3)
         >>> schedule.update(epoch=1, bleu=12.5, loss=3.1)
         True
+        >>> schedule.factor(epochs=1.5, share=0.1)
+        1.0
     """
 
-    learning_rate: float
-    lowest_rate: float
     patience: int
     best_epoch: int = 0
     best_bleu: float = -math.inf
     best_loss: float = math.inf
     lowest_loss: float = math.inf
     stale: int = 0
-
-    @classmethod
-    def start(cls, learning_rate: float, patience: int) -> Schedule:
-        """Returns the state before the first epoch."""
-        return cls(learning_rate, learning_rate / 100, patience)
+    fall_begin: int | None = None
+    fall_end: int | None = None
 
     def update(self, epoch: int, bleu: float, loss: float) -> bool:
         """Takes in an epoch's validation; returns whether it is the best so far."""
@@ -75,14 +76,27 @@ class Schedule:
             self.stale = 0
         elif loss >= self.lowest_loss:
             self.stale += 1
-            self.learning_rate = max(self.learning_rate / 2, self.lowest_rate)
         self.lowest_loss = min(self.lowest_loss, loss)
+        if self.stale >= self.patience and self.fall_begin is None:
+            self.fall_begin, self.fall_end = epoch, epoch + math.ceil(epoch / 2)
         return is_best
 
-    @property
-    def should_stop(self) -> bool:
-        """Whether `patience` stale epochs have passed."""
-        return self.stale >= self.patience
+    def factor(self, epochs: float, share: float) -> float:
+        """Returns what the learning rate is to be multiplied with.
+
+        Args:
+            epochs: epochs done, with the part of the running one.
+            share: how much of the epochs or minutes allowed has passed, from 0 to 1.
+        """
+        factor = falling((share - _SHARE_AT_FULL_RATE) / (1 - _SHARE_AT_FULL_RATE))
+        if self.fall_begin is not None and self.fall_end is not None:
+            length = self.fall_end - self.fall_begin
+            factor = min(factor, falling((epochs - self.fall_begin) / length))
+        return factor
+
+    def should_stop(self, epoch: int) -> bool:
+        """Whether the rate has fallen, for want of progress, by the end of this epoch."""
+        return self.fall_end is not None and epoch >= self.fall_end
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the state as plain numbers."""

@@ -169,6 +169,12 @@ def test_network_is_left_with_the_best_weights(run, tokenizers):
     assert_same_weights(network, after[2])
 
 
+def test_the_rate_falls_in_the_second_half_of_the_epochs(whole):
+    config, _, epochs = whole
+    rates = [epoch["learning_rate"] / config.learning_rate for epoch in epochs]
+    assert rates == pytest.approx([1.0, 1 - 0.95 / 3, 0.05])
+
+
 def test_early_stop_and_rate(run):
     # Nothing can be learnt at such a rate, so that no epoch is better than the first few.
     _, history = run(setting(epochs=50, patience=2, learning_rate=1.0))
@@ -218,16 +224,18 @@ def test_stop_without_an_epoch_evaluates_what_there_is(run):
     assert len(history.epochs) == 1
 
 
-def test_stop_later_keeps_the_best_epoch(run, whole):
+def test_stop_later_keeps_the_best_epoch(run, whole, tokenizers):
     config, *_, expected = whole
-    events = []
+    sizes = [tokenizer.vocab_size for tokenizer in tokenizers]
+    network = build_network(config, *sizes)
+    after = {}
 
-    def stop():
-        return any(isinstance(event, EpochEnd) for event in events)
+    def listen(event):
+        if isinstance(event, EpochEnd):
+            after[event.epoch] = weights(network)
 
-    network, history = run(config, listener=events.append, should_stop=stop)
-    one_epoch, _ = run(config.updated(epochs=1))
-    assert_same_weights(network, weights(one_epoch))
+    _, history = run(config, network=network, listener=listen, should_stop=lambda: bool(after))
+    assert_same_weights(network, after[1])
     assert history.finished.reason == "stopped"
     assert metrics(history) == expected[:1]
 

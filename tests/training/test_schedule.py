@@ -1,10 +1,10 @@
 import pytest
 
-from seq2seq_keras.training.schedule import Schedule, annealed
+from seq2seq_keras.training.schedule import Schedule, falling
 
 
 def run(validations, patience=3):
-    schedule = Schedule.start(0.001, patience)
+    schedule = Schedule(patience)
     best = [
         schedule.update(epoch, bleu, loss)
         for epoch, (bleu, loss) in enumerate(validations, start=1)
@@ -23,32 +23,50 @@ def test_the_first_epoch_is_best_even_without_any_match():
     assert best == [True, True, False]
 
 
-def test_rate_halves_after_stale_epochs_only():
-    schedule, _ = run([(10.0, 3.0)])
-    schedule.update(2, 11.0, 3.2)  # better BLEU
-    schedule.update(3, 10.5, 2.9)  # lower loss
-    assert schedule.learning_rate == 0.001
-    schedule.update(4, 10.9, 2.95)
-    assert schedule.learning_rate == 0.0005
-    for epoch in range(5, 30):
-        schedule.update(epoch, 1.0, 9.0)
-    assert schedule.learning_rate == 0.00001
+def test_the_way_down_is_straight_and_ends_at_a_twentieth():
+    assert [falling(progress) for progress in (-1.0, 0.0)] == [1.0, 1.0]
+    assert falling(0.5) == pytest.approx((1 + 0.05) / 2)
+    assert falling(1.0) == falling(1.2) == pytest.approx(0.05)
 
 
-def test_stops_after_patience():
-    worse = [(9.0, 4.0)] * 3
-    assert not run([(10.0, 3.0), *worse[:2]])[0].should_stop
-    assert run([(10.0, 3.0), *worse])[0].should_stop
-    assert not run([(10.0, 3.0), *worse[:2], (10.5, 4.0), *worse[:2]])[0].should_stop
+def test_the_rate_falls_in_the_second_half_of_what_is_allowed():
+    schedule, _ = run([(10.0, 3.0), (11.0, 2.9)])
+    assert [schedule.factor(2, share) for share in (0.0, 0.3, 0.5)] == [1.0, 1.0, 1.0]
+    assert schedule.factor(2, 0.75) == pytest.approx(falling(0.5))
+    assert schedule.factor(2, 1.0) == pytest.approx(0.05)
+    assert not schedule.should_stop(2)
+
+
+def test_the_rate_falls_after_stale_epochs_for_half_as_many_as_there_were():
+    stale = (9.0, 4.0)
+    schedule, _ = run([(10.0, 3.0), (11.0, 3.2), (10.5, 2.9), stale, stale])
+    assert schedule.factor(5, 0.1) == 1.0  # a lower loss and a better BLEU were not stale
+    schedule.update(6, *stale)
+    assert [schedule.should_stop(epoch) for epoch in (6, 8, 9, 10)] == [False, False, True, True]
+    assert schedule.factor(6, 0.1) == 1.0
+    assert schedule.factor(7.5, 0.1) == pytest.approx(falling(0.5))
+    assert schedule.factor(9, 0.1) == pytest.approx(0.05)
+    assert schedule.factor(7.5, 0.9) == pytest.approx(falling(0.8))  # time runs out earlier
+
+
+def test_once_it_falls_it_goes_on_falling():
+    stale = (9.0, 4.0)
+    schedule, _ = run([(10.0, 3.0), *[stale] * 3])
+    ends = schedule.fall_end
+    schedule.update(5, 12.0, 2.0)
+    for epoch in range(6, 10):
+        schedule.update(epoch, *stale)
+    assert schedule.fall_end == ends == 6
+    assert schedule.best_epoch == 5
+
+
+def test_a_better_epoch_in_between_begins_the_count_anew():
+    stale = (9.0, 4.0)
+    schedule, _ = run([(10.0, 3.0), stale, stale, (10.5, 4.0), stale, stale])
+    assert schedule.fall_begin is None
 
 
 def test_state_is_restored_whole():
-    schedule, _ = run([(10.0, 3.0), (9.0, 3.1)])
+    schedule, _ = run([(10.0, 3.0), (9.0, 3.1), (9.0, 3.1), (9.0, 3.1)])
+    assert schedule.fall_begin == 4
     assert Schedule.from_dict(schedule.to_dict()) == schedule
-
-
-def test_the_rate_is_full_for_half_of_a_time_limit_and_then_falls_straight_to_a_twentieth():
-    assert [annealed(share) for share in (0.0, 0.3, 0.5)] == [1.0, 1.0, 1.0]
-    assert annealed(0.75) == pytest.approx((1 + 0.05) / 2)
-    assert annealed(1.0) == pytest.approx(0.05)
-    assert annealed(1.2) == annealed(1.0)
