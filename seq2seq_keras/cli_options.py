@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from seq2seq_keras.config import FIELD_GROUPS, Config
+from seq2seq_keras.config import CHOSEN_BY_CORPUS, FIELD_GROUPS, Config
 
 Corpora = Annotated[
     list[Path],
@@ -56,6 +56,8 @@ def with_config_options(command: Callable[..., None]) -> Callable[..., None]:
 def _option(name: str, group: str) -> inspect.Parameter:
     field = Config.model_fields[name]
     default = "none" if field.default is None else str(field.default)
+    if name in CHOSEN_BY_CORPUS:
+        default = "by corpus"
     if isinstance(field.default, bool):
         default = name.replace("_", "-") if field.default else f"no-{name.replace('_', '-')}"
     kind: Any = field.annotation

@@ -14,6 +14,7 @@ from seq2seq_keras.config import FIELD_GROUPS, Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.network import Network, build_network
+from seq2seq_keras.recipe import suited
 from seq2seq_keras.storage import recover_folder
 from seq2seq_keras.text import Tokenizer, load_tokenizer, train_tokenizer
 from seq2seq_keras.training import (
@@ -50,7 +51,7 @@ def train(
             parts themselves. The test part may be empty; otherwise it is scored at the end.
         out: folder to save the translator in. While training it holds the checkpoints, so
             that an interrupted run can be resumed.
-        config: all settings.
+        config: settings; of those that were not set, `recommended` chooses some by the corpus.
         listener: called with each event of the training.
         should_stop: asked at every batch; once it returns True the best model so far is kept.
         resume: go on with the interrupted training in `out`, on the same corpus. Only
@@ -74,7 +75,7 @@ def train(
         >>> translator = train(corpus.split(seed=0), attention="additive", epochs=10)
         >>> translator.translate(["A man is riding a horse."])[0].text
     """
-    given = _given(config, settings)
+    given = {**(config.chosen() if config else {}), **settings}
     started = time.monotonic() if started is None else started
     listener = listener or (lambda event: None)
     folder = Folder(Path(out)) if out is not None else None
@@ -103,6 +104,8 @@ def train(
         config = Config.create(**given)
 
     splits = _splits(corpus, config)
+    if not resume and base is None:
+        config = suited(splits.train, given)
     config = _with_languages(config, splits.train)
     source_tokenizer, target_tokenizer = tokenizers or _learn_tokenizers(config, splits.train)
     network = build_network(
@@ -309,12 +312,6 @@ def fingerprint(splits: Splits) -> str:
         for source, target in getattr(splits, name).pairs():
             digest.update(f"{source}\t{target}\n".encode())
     return digest.hexdigest()
-
-
-def _given(config: Config | None, settings: dict[str, Any]) -> dict[str, Any]:
-    """Returns the fields that the caller chose, not those that are at their defaults."""
-    chosen = {} if config is None else {n: getattr(config, n) for n in config.model_fields_set}
-    return {**chosen, **settings}
 
 
 def _changed(base: Config, given: dict[str, Any], option: str, fixed: Sequence[str]) -> Config:

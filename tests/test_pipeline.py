@@ -54,6 +54,13 @@ def untimed(rows):
     return [{name: row[name] for name in row if name not in TIMES} for row in rows]
 
 
+def test_what_was_not_given_is_chosen_by_the_corpus(splits, tmp_path):
+    translator = train(splits, tmp_path / "out", units=16, epochs=1)
+    assert translator.config.units == 16
+    assert (translator.config.vocab_size, translator.config.embedding_dim) == (1000, 128)
+    assert Config.load(tmp_path / "out" / "config.yaml") == translator.config
+
+
 def test_trains_scores_and_saves(trained, splits):
     folder, translator, events = trained
     names = {path.name for path in folder.iterdir()}

@@ -23,7 +23,11 @@ _LANGUAGES = [(f"{name} ({code})", code) for code, name in LANGUAGE_NAMES.items(
 
 
 class CorpusPanel:
-    """Components that end in one readable corpus; `inputs` carry it to whoever uses it."""
+    """Components that end in one readable corpus; `inputs` carry it to whoever uses it.
+
+    Attributes:
+        described: The events after which another corpus, or another reading of it, is shown.
+    """
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
@@ -87,6 +91,7 @@ class CorpusPanel:
                 scale=2,
                 min_width=320,
             )
+        self.described: list[Any] = []
         self._connect()
 
     @property
@@ -136,11 +141,16 @@ class CorpusPanel:
             self._take, inputs=self.upload, outputs=[self.corpus, self.upload], **QUIET
         )
         for event in (uploaded.success, self.corpus.input):
-            event(
+            inspected = event(
                 self._inspect, inputs=self.corpus, outputs=form, api_visibility="private"
-            ).success(self._describe, inputs=self.inputs, outputs=shown, **described)
+            )
+            self.described.append(
+                inspected.success(self._describe, inputs=self.inputs, outputs=shown, **described)
+            )
         for component in self.inputs[1:]:
-            component.input(self._describe, inputs=self.inputs, outputs=shown, **described)
+            self.described.append(
+                component.input(self._describe, inputs=self.inputs, outputs=shown, **described)
+            )
 
     @readable_errors
     def _take(self, paths: list[str] | None) -> tuple[Any, Any]:

@@ -17,6 +17,7 @@ from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation.metrics import metrics_for
 from seq2seq_keras.languages import short_code
+from seq2seq_keras.recipe import suited
 
 if TYPE_CHECKING:  # Keras loads when a comparison runs, not when a report is read
     from seq2seq_keras.text import Tokenizer
@@ -51,7 +52,8 @@ def compare(
         corpus: A corpus, to be split by the seed, or its parts; the test part is what is scored.
         out: Folder for the translators (`plain/`, `attention/`), for `report.json` and
             `report.html`, and for `translations.csv`; None keeps nothing.
-        config: All settings; `attention` is that of the network with attention.
+        config: Settings; `attention` is that of the network with attention. Of those that were
+            not set, `recommended` chooses some by the corpus.
         cells: Recurrent cells to cross with both architectures; the networks are then called
             `lstm-plain`, `lstm-attention` and so on. None for two networks, of the config's cell.
         match_parameters: Whether to widen the plain networks until they have as many parameters
@@ -80,7 +82,9 @@ def compare(
     from seq2seq_keras.pipeline import train
 
     notices: list[str] = []
-    config = Config.create(**{**(config.model_dump() if config else {}), **settings})
+    given = {**(config.chosen() if config else {}), **settings}
+    splits, test_name = _parts(corpus, Config.create(**given))
+    config = suited(splits.train, given)
     if config.attention == "none":
         config = config.updated(attention="additive")
         notices.append(
@@ -88,7 +92,6 @@ def compare(
             "given additive attention"
         )
     networks = plan(config, cells)
-    splits, test_name = _parts(corpus, config)
     metrics_for(config.target_lang, splits.test.targets, bleu_tokenizer)  # refuses an unknown one
     folder = Path(out) if out is not None else None
     tokenizers: tuple[Tokenizer, Tokenizer] | None = None

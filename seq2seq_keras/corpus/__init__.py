@@ -2,7 +2,7 @@
 
 from seq2seq_keras.corpus.pairs import Corpus, Splits
 from seq2seq_keras.corpus.readers import Preview, load_corpus, preview
-from seq2seq_keras.corpus.statistics import SideStatistics, Statistics
+from seq2seq_keras.corpus.statistics import SideStatistics, Statistics, count_words
 
 __all__ = [
     "Corpus",
@@ -10,6 +10,7 @@ __all__ = [
     "SideStatistics",
     "Splits",
     "Statistics",
+    "count_words",
     "load_corpus",
     "preview",
 ]

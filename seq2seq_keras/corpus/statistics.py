@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -99,8 +100,22 @@ def describe(corpus: Corpus) -> Statistics:
     )
 
 
+def count_words(sentences: Iterable[str]) -> Counter[str]:
+    """Counts words, case and punctuation aside; a Han character or kana is a word by itself.
+
+    Example:
+        >>> count_words(["A dog, a cat."])["a"]
+        2
+    """
+    return Counter(word for sentence in sentences for word in _words(sentence))
+
+
+def _words(sentence: str) -> list[str]:
+    return _WORD.findall(sentence.casefold())
+
+
 def _describe_side(sentences: pandas.Series) -> SideStatistics:
-    words = [_WORD.findall(sentence.casefold()) for sentence in sentences]
+    words = list(map(_words, sentences))
     return SideStatistics(
         distinct=int(sentences.nunique()),
         vocabulary=len(set().union(*words)),

@@ -163,8 +163,13 @@ def test_both_architectures_are_trained_on_an_upload(visit: Visit, upload: Path)
     page.locator("#model-name textarea").fill("walk")
     page.locator("#setting-epochs input").fill("2")
     page.locator("#advanced button").first.click()
+    expect(page.locator("#setting-vocab_size input")).to_have_value("1000")  # for so few words
+    expect(page.locator("#setting-units input")).to_have_value("192")
     for name, value in (("units", 16), ("embedding_dim", 16), ("vocab_size", 200)):
         page.locator(f"#setting-{name} input").fill(str(value))
+    page.get_by_label("Target language").click()  # read anew, it leaves alone what one has put
+    page.get_by_role("option", name="Chinese (zh)").click()
+    expect(page.locator("#setting-embedding_dim input")).to_have_value("16")
     page.locator("#start").click()
 
     status = page.locator("#job-status")

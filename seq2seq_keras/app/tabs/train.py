@@ -11,9 +11,10 @@ from seq2seq_keras.app.corpus_panel import CorpusPanel, read_corpus
 from seq2seq_keras.app.job_panel import JobPanel
 from seq2seq_keras.app.settings import GROUPS, collect, setting
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
-from seq2seq_keras.config import Config
+from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs.store import JobKind
+from seq2seq_keras.recipe import recommended
 
 _NAME = re.compile(r"[\w .,()+-]{1,60}", re.UNICODE)
 _ARCHITECTURES = [
@@ -84,6 +85,8 @@ class Train:
                         for name in names:
                             self._names.append(name)
                             self._fields.append(setting(name))
+            # What was suggested last: a field that differs from it is the user's own.
+            self.suggested = gr.State({name: _default(name) for name in CHOSEN_BY_CORPUS})
             self.start = gr.Button("Start training", variant="primary", elem_id="start")
         gr.Markdown("## 3 · Training", elem_classes="step")
         with gr.Column(elem_classes="card"):
@@ -113,6 +116,14 @@ class Train:
             api_visibility="private",
             show_progress_on=[self.start],
         )
+        fields = [self._fields[self._names.index(name)] for name in CHOSEN_BY_CORPUS]
+        for described in self.corpus.described:
+            described.success(
+                self._suggest,
+                inputs=[*self.corpus.inputs, self.suggested, *fields],
+                outputs=[self.suggested, *fields],
+                **QUIET,
+            )
         submitted.success(
             self.panel.show,
             inputs=self.panel.job,
@@ -121,6 +132,17 @@ class Train:
             "?.scrollIntoView({behavior: 'smooth', block: 'center'}); return values; }",
             **QUIET,
         )
+
+    @readable_errors
+    def _suggest(self, *values: Any) -> tuple[Any, ...]:
+        """Fills in what suits the corpus, where the user has not put something else."""
+        corpus_form, suggested, fields = values[:5], values[5], values[6:]
+        chosen = recommended(read_corpus(self.corpus.reading(*corpus_form)))
+        updates = [
+            chosen[name] if value == suggested[name] else gr.skip()
+            for name, value in zip(CHOSEN_BY_CORPUS, fields, strict=True)
+        ]
+        return (chosen, *updates)
 
     @readable_errors
     def _submit(self, *values: Any) -> tuple[Any, ...]:
@@ -144,6 +166,10 @@ class Train:
         )
         self._studio.runner.wake()
         return self.panel.listed(job.id)
+
+
+def _default(name: str) -> Any:
+    return Config.model_fields[name].default
 
 
 def _name_after(corpus_name: str) -> str:

@@ -1,0 +1,61 @@
+"""The settings that suit a corpus, for all that the user has not chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from seq2seq_keras.config import Config
+from seq2seq_keras.corpus import Corpus, count_words
+
+_LEARNABLE = 5
+"""How often a word must occur to be learnt as a whole; pieces of words serve for the others."""
+
+_WIDTHS = ((2500, 192, 128), (7000, 384, 256))
+"""Up to so many subwords, units and embedding_dim of the network."""
+
+_WIDEST = (512, 256)
+
+
+def recommended(corpus: Corpus) -> dict[str, int]:
+    """Chooses vocabulary and network by how many words a training corpus can teach.
+
+    Those are the words that occur five times or more, on the side that has more of them; a Han
+    character or kana counts as a word. The vocabulary has a fifth more entries than that, in
+    round numbers, and the network is as wide as it takes to use them.
+
+    Args:
+        corpus: The training pairs.
+
+    Returns:
+        Values for the settings in `CHOSEN_BY_CORPUS`; that of `vocab_size` is for subwords.
+
+    Example:
+        >>> recommended(load_corpus("data/english-french.tsv"))      # doctest: +SKIP
+        {'vocab_size': 2000, 'units': 192, 'embedding_dim': 128}
+    """
+    words = max(_learnable(corpus.sources), _learnable(corpus.targets))
+    vocab_size = min(max(500 * round(1.2 * words / 500), 1000), 8000)
+    fitting = (widths for most, *widths in _WIDTHS if vocab_size <= most)
+    units, embedding_dim = next(fitting, _WIDEST)
+    return {"vocab_size": vocab_size, "units": units, "embedding_dim": embedding_dim}
+
+
+def suited(corpus: Corpus, given: Mapping[str, Any]) -> Config:
+    """Completes the settings that were given by those that suit the training corpus.
+
+    Raises:
+        InputError: If a setting is unknown or out of range.
+
+    Example:
+        >>> suited(corpus, {"cell": "lstm"}).cell                     # doctest: +SKIP
+        'lstm'
+    """
+    chosen = recommended(corpus)
+    if given.get("tokenizer", "subword") != "subword":
+        del chosen["vocab_size"]
+    return Config.create(**{**chosen, **given})
+
+
+def _learnable(sentences: Sequence[str]) -> int:
+    return sum(count >= _LEARNABLE for count in count_words(sentences).values())
