@@ -166,7 +166,8 @@ def test_only_what_was_run_is_in_the_tables(tmp_path: Path) -> None:
 def test_every_study_is_a_command_of_the_program(repository: Path) -> None:
     from typer.main import get_command
 
-    from seq2seq_keras.cli import program, spread_file_lists
+    from seq2seq_keras.cli import program
+    from seq2seq_keras.cli.options import spread_file_lists
 
     command = get_command(program).commands["compare"]
     for study in STUDIES.values():

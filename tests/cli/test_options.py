@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from seq2seq_keras.cli_options import spread_file_lists, with_config_options
+from seq2seq_keras.cli.options import spread_file_lists, with_config_options
 from seq2seq_keras.config import Config
 
 

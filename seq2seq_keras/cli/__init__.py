@@ -1,0 +1,5 @@
+"""The command line: train, translate, evaluate, compare, app."""
+
+from seq2seq_keras.cli.program import main, program
+
+__all__ = ["main", "program"]

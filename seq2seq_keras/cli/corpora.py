@@ -1,0 +1,86 @@
+"""Settings and corpora, as the options of a command name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seq2seq_keras.cli.terminal import say
+from seq2seq_keras.config import Config
+
+if TYPE_CHECKING:
+    from seq2seq_keras.corpus import Corpus, Splits
+
+
+def chosen_settings(
+    path: Path | None, settings: dict[str, Any], start: Path | None = None
+) -> tuple[Config | None, dict[str, Any]]:
+    """Reads what a command was told to do.
+
+    Args:
+        path: The configuration file, if one was named.
+        settings: The options, None where they were not given.
+        start: The configuration of the translator or training that the command goes on with.
+
+    Returns:
+        The configuration in the file, if any, and the options that were given beside it.
+
+    Raises:
+        InputError: If a setting is out of range; that is said before any work.
+    """
+    base = Config.load(path) if path else None
+    chosen = {name: value for name, value in settings.items() if value is not None}
+    begun = Config.load(start) if start is not None and start.is_file() else Config()
+    (base or begun).updated(**chosen)
+    return base, chosen
+
+
+def load(
+    paths: list[Path],
+    source_lang: str | None,
+    target_lang: str | None,
+    source_column: str | None,
+    target_column: str | None,
+) -> Corpus:
+    """Reads a corpus; see `load_corpus`, which loads only now."""
+    from seq2seq_keras.corpus import load_corpus
+
+    return load_corpus(
+        *paths,
+        source_lang=source_lang,
+        target_lang=target_lang,
+        source_column=source_column,
+        target_column=target_column,
+    )
+
+
+def load_splits(
+    corpora: list[Path],
+    valid: list[Path] | None,
+    test: list[Path] | None,
+    base: Config | None,
+    chosen: dict[str, Any],
+    source_column: str | None,
+    target_column: str | None,
+) -> Splits:
+    """Reads the parts that were given and splits off the validation part if it was not.
+
+    Without `--valid` and `--test` a test part is split off too. With `--valid` alone there is
+    none: the user scores with `evaluate`.
+    """
+    from seq2seq_keras.corpus import Splits
+
+    config = (base or Config()).updated(**chosen)
+
+    def read(paths: list[Path]) -> Corpus:
+        return load(paths, config.source_lang, config.target_lang, source_column, target_column)
+
+    corpus = read(corpora)
+    for reason, count in corpus.dropped.items():
+        say(f"note: {corpus.name}: {count:,} pairs left out: {reason}")
+    if valid and test:
+        return Splits(corpus, read(valid), read(test))
+    if valid:
+        return Splits(corpus, read(valid), corpus.subset([]))
+    parts = corpus.split(test=0 if test else None, seed=config.seed)
+    return Splits(parts.train, parts.valid, read(test)) if test else parts

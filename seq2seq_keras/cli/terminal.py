@@ -1,0 +1,85 @@
+"""What the commands say in the terminal, and how they hear an interruption."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from seq2seq_keras.evaluation import Scores
+
+
+def say(text: str) -> None:
+    """Writes a line to standard error, where it is not in the way of the output."""
+    typer.echo(text, err=True)
+
+
+def fail(message: str, status: int) -> NoReturn:
+    """Ends the program with an error in one line."""
+    say(f"error: {' '.join(message.split())}")
+    sys.exit(status)
+
+
+def load_keras() -> None:
+    """Imports Keras and its backend without what they write to standard error meanwhile.
+
+    TensorFlow's C++ libraries announce the processor there before any setting of theirs is
+    read. What goes wrong in the import is raised and so still seen.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def print_scores(scores: Scores) -> None:
+    """Writes each score with its signature, and what the reader of them should know."""
+    for name, metric in (("BLEU", scores.bleu), ("chrF", scores.chrf), ("TER", scores.ter)):
+        typer.echo(f"{name:<5}{metric.value:6.2f}  {metric.signature}")
+    typer.echo(f"BLEU {scores.nltk_bleu:6.2f}  nltk, on sacreBLEU's tokens")
+    for notice in scores.notices:
+        say(f"note: {notice}")
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Shows a progress bar on standard error, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    # Where there is no terminal it would end in an empty line.
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bars:
+        task = bars.add_task(what, total=total)
+        yield lambda done: bars.update(task, completed=done)
+
+
+@contextmanager
+def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
+    """Turns the first Control-C into a wish to stop, and the second into an interruption."""
+    asked = False
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        say("Stopping; the best model so far is kept. Press Control-C again to stop at once.")
+        signal.signal(signal.SIGINT, previous)
+
+    previous = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: asked
+    finally:
+        signal.signal(signal.SIGINT, previous)
