@@ -115,15 +115,20 @@ class Config(BaseModel):
     patience: int = Field(
         3,
         ge=1,
-        description="Epochs in which neither validation BLEU nor loss improves until the learning "
-        "rate falls; when it has fallen, training stops.",
+        description="After so many epochs in which neither validation BLEU nor loss improved, the "
+        "learning rate falls for half as many epochs as there were, then training stops.",
     )
 
     beam_size: int = Field(5, ge=1, le=64, description="Hypotheses kept in search; 1 is greedy.")
     length_penalty: float = Field(
         0.6, ge=0, description="Alpha of GNMT's length normalisation; 0 compares sums."
     )
-    seed: int = Field(1, ge=0, description="Seed of initial weights, batch order and dropout.")
+    seed: int = Field(
+        1,
+        ge=0,
+        description="Seed of initial weights, batch order and dropout; the commands also divide a "
+        "corpus by it.",
+    )
 
     @model_validator(mode="after")
     def _widths_fit(self) -> Self:
@@ -142,11 +147,14 @@ class Config(BaseModel):
             raise InputError(_first_problem(error)) from None
 
     def updated(self, **fields: Any) -> Config:
-        """Returns a copy in which `fields` are replaced and everything is validated again."""
+        """Returns a copy in which `fields` are replaced and everything is validated again.
+
+        In the copy all fields count as given.
+        """
         return Config.create(**{**self.model_dump(), **fields})
 
     def chosen(self) -> dict[str, Any]:
-        """Returns the fields that were given, not those that are at their defaults."""
+        """Returns the fields that were given, also where they equal the default."""
         return self.model_dump(exclude_unset=True)
 
     def save(self, path: Path) -> None:

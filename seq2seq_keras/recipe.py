@@ -21,8 +21,8 @@ def recommended(corpus: Corpus) -> dict[str, int]:
     """Chooses vocabulary and network by how many words a training corpus can teach.
 
     Those are the words that occur five times or more, on the side that has more of them; a Han
-    character or kana counts as a word. The vocabulary has a fifth more entries than that, in
-    round numbers, and the network is as wide as it takes to use them.
+    character or kana counts as a word. The vocabulary has a fifth more entries than that,
+    from 1,000 to 8,000, and the network is as wide as it takes to use them.
 
     Args:
         corpus: The training pairs.

@@ -237,7 +237,7 @@ class Translator:
         folder = Path(folder)
         if folder.exists() and not folder.is_dir():
             raise InputError(f"{folder}: this is a file; give a folder to save in")
-        ours = any((folder / name).exists() for name in ("config.yaml", "checkpoints"))
+        ours = any((folder / name).is_file() for name in ("model.keras", "checkpoints/run.json"))
         if folder.exists() and any(folder.iterdir()) and not ours:
             raise InputError(
                 f"{folder}: the folder holds something else than a translator; give a new or "

@@ -223,6 +223,7 @@ def test_saving_replaces_a_translator_whole_or_not_at_all(plain, copied, monkeyp
 def test_saving_never_replaces_what_is_no_translator(plain, tmp_path):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    (tmp_path / "thesis" / "config.yaml").write_text("that of another program")
     (tmp_path / "notes.txt").write_text("more work")
     before = contents(tmp_path)
     with pytest.raises(InputError, match=r"thesis: .*something else"):

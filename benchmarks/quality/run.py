@@ -1,12 +1,13 @@
 """Runs the studies, one after the other, and keeps their reports.
 
-    python -m benchmarks.quality.run [STUDY ...] [--seed 1]
+    python -m benchmarks.quality.run [STUDY ...] [--seed 1] [--anew]
     make quality
 
 What each study is stands in `studies.py`; it is a command that anybody can type. Networks lie in
 `benchmarks/.cache/studies` meanwhile, the report of a finished study, with the command, the
-machine and the versions, in `benchmarks/quality/runs`. A study that is there is not run again.
-Control-C interrupts; the same command goes on from the last epoch.
+machine and the versions, in `benchmarks/quality/runs`. A study that is there is not run again,
+unless by `--anew`, which forgets its networks too. Control-C interrupts; the same command goes on
+from the last epoch.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import csv
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from typing import Any
 
 from benchmarks import machine, settings
 from benchmarks.quality.studies import STUDIES, Study
+from benchmarks.worker import end_with_parent
 
 RUNS = Path(__file__).parent / "runs"
 NETWORKS = settings.CACHE / "studies"
@@ -45,8 +48,8 @@ def run(study: Study, seed: int, networks: Path = NETWORKS, results: Path = RUNS
         results: Where the results are kept.
 
     Returns:
-        The result: `command`, `date`, `machine`, `versions`, `report`, which is the program's
-        own `report.json`, and `translations` of the test set, a list for each network.
+        The result: `command`, `seed`, `date`, `machine`, `versions`, `report`, which is the
+        program's own `report.json`, and `translations` of the test set, a list for each network.
 
     Raises:
         SystemExit: If the command fails.
@@ -60,17 +63,20 @@ def run(study: Study, seed: int, networks: Path = NETWORKS, results: Path = RUNS
     going_on = ["--resume"] if (out / "comparison.json").is_file() else []
     command = [sys.executable, "-m", "seq2seq_keras", *words[1:], "--out", str(out), *going_on]
     # In a session of its own, Control-C does not reach it: there it would end the study early.
-    process = subprocess.Popen(command, cwd=settings.REPOSITORY, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=settings.REPOSITORY, start_new_session=True, preexec_fn=end_with_parent
+    )
     try:
         status = process.wait()
-    except KeyboardInterrupt:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
-        raise
+    finally:  # no second one may ever write into the same folder
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
     if status:
         raise SystemExit(f"{study.name}, seed {seed}: the command failed, see above")
     result = {
         "command": shlex.join(words),
+        "seed": seed,
         "date": time.strftime("%Y-%m-%d"),
         **machine.describe(),
         "report": json.loads((out / "report.json").read_text(encoding="utf-8")),
@@ -82,6 +88,12 @@ def run(study: Study, seed: int, networks: Path = NETWORKS, results: Path = RUNS
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
     return result
+
+
+def forget(study: Study, seed: int, networks: Path = NETWORKS, results: Path = RUNS) -> None:
+    """Removes a study's result and networks for a seed, so that `run` trains them anew."""
+    result_path(study, seed, results).unlink(missing_ok=True)
+    shutil.rmtree(networks / f"{study.name}-{seed}", ignore_errors=True)
 
 
 def _translations(path: Path) -> dict[str, list[str]]:
@@ -97,7 +109,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("studies", nargs="*", metavar="STUDY", help=", ".join(STUDIES))
     parser.add_argument("--seed", type=int, help="this seed alone; by default all of the study's")
+    parser.add_argument("--anew", action="store_true", help="train again what is there")
     options = parser.parse_args()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     unknown = [name for name in options.studies if name not in STUDIES]
     if unknown:
         parser.error(f"there is no study {unknown[0]}; there are {', '.join(STUDIES)}")
@@ -105,6 +120,8 @@ def main() -> None:
         for name in options.studies or STUDIES:
             study = STUDIES[name]
             for seed in study.seeds if options.seed is None else (options.seed,):
+                if options.anew:
+                    forget(study, seed)
                 print(f"== {study.name}, seed {seed}: {study.title}", flush=True)
                 report = run(study, seed)["report"]
                 for system in report["systems"]:

@@ -77,7 +77,7 @@ def commands(studies: Iterable[Study], folder: Path = RUNS) -> str:
         if not results:
             continue
         first = results[0]
-        seeds = ", ".join(str(seed) for seed in study.seeds[: len(results)])
+        seeds = ", ".join(str(result["seed"]) for result in results)
         versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
         machine = first["machine"]
         signature = first["report"]["systems"][0]["bleu"]["signature"]

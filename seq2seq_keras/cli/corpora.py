@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def chosen_settings(
     path: Path | None, settings: dict[str, Any], start: Path | None = None
-) -> tuple[Config | None, dict[str, Any]]:
+) -> tuple[Config | None, dict[str, Any], Config]:
     """Reads what a command was told to do.
 
     Args:
@@ -23,7 +23,8 @@ def chosen_settings(
         start: The configuration of the translator or training that the command goes on with.
 
     Returns:
-        The configuration in the file, if any, and the options that were given beside it.
+        The configuration in the file, if any; the options that were given beside it; and all
+        settings as far as they are known before the corpus is read.
 
     Raises:
         InputError: If a setting is out of range; that is said before any work.
@@ -31,8 +32,7 @@ def chosen_settings(
     base = Config.load(path) if path else None
     chosen = {name: value for name, value in settings.items() if value is not None}
     begun = Config.load(start) if start is not None and start.is_file() else Config()
-    (base or begun).updated(**chosen)
-    return base, chosen
+    return base, chosen, (base or begun).updated(**chosen)
 
 
 def load(
@@ -58,8 +58,7 @@ def load_splits(
     corpora: list[Path],
     valid: list[Path] | None,
     test: list[Path] | None,
-    base: Config | None,
-    chosen: dict[str, Any],
+    config: Config,
     source_column: str | None,
     target_column: str | None,
 ) -> Splits:
@@ -69,8 +68,6 @@ def load_splits(
     none: the user scores with `evaluate`.
     """
     from seq2seq_keras.corpus import Splits
-
-    config = (base or Config()).updated(**chosen)
 
     def read(paths: list[Path]) -> Corpus:
         return load(paths, config.source_lang, config.target_lang, source_column, target_column)

@@ -54,7 +54,11 @@ Valid = Annotated[
 ]
 Test = Annotated[
     OtherCorpora,
-    typer.Option(metavar="CORPUS...", help="Corpus to score on at the end."),
+    typer.Option(
+        metavar="CORPUS...",
+        help="Corpus to score on at the end; by default a part of the training corpus, or none "
+        "where --valid is given.",
+    ),
 ]
 BeamSize = Annotated[
     int | None, typer.Option(help="Hypotheses kept in search; 1 is greedy. By default the model's.")
@@ -80,7 +84,12 @@ def train(
     test: Test = None,
     config: ConfigFile = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the interrupted training in DIR.")
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with the interrupted training in DIR, on the same corpus; only --epochs "
+            "and --time-limit may change.",
+        ),
     ] = False,
     start_from: Annotated[
         Path | None,
@@ -102,8 +111,8 @@ def train(
     started = time.monotonic()
     begun = out / "checkpoints" if resume else start_from
     start = begun / "config.yaml" if begun is not None else None
-    base, chosen = chosen_settings(config, settings, start)
-    splits = load_splits(corpora, valid, test, base, chosen, source_column, target_column)
+    base, chosen, settled = chosen_settings(config, settings, start)
+    splits = load_splits(corpora, valid, test, settled, source_column, target_column)
 
     load_keras()
     from seq2seq_keras.pipeline import train as train_translator
@@ -238,8 +247,8 @@ def compare(
     Both see the same pairs, tokens and seed and have the same budget; --time-limit holds for
     each network alike.
     """
-    base, chosen = chosen_settings(config, settings)
-    splits = load_splits(corpora, valid, test, base, chosen, source_column, target_column)
+    base, chosen, settled = chosen_settings(config, settings)
+    splits = load_splits(corpora, valid, test, settled, source_column, target_column)
 
     load_keras()
     from seq2seq_keras.comparison import compare as compare_architectures
@@ -284,7 +293,7 @@ def app(
         Path, typer.Option(help="Folder for corpora, jobs and models made in the app.")
     ] = Path("workspace"),
 ) -> None:
-    """Open the app in the browser: translate, train, compare, understand."""
+    """Serve the app for the browser: translate, train, compare, understand."""
     from seq2seq_keras.app.server import run
 
     run(host=host, port=port, data_dir=data_dir)
@@ -306,7 +315,10 @@ def _options(
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the program and ends the process: 0 done, 1 the work failed, 2 bad input."""
+    """Runs the program and ends the process.
+
+    The status is 0 when it is done, 1 when the work failed, 2 on bad input, 130 when interrupted.
+    """
     arguments = spread_file_lists(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     try:
         status = program(arguments, standalone_mode=False)

@@ -124,7 +124,7 @@ def build_report(
             for output, one in zip(outputs, scored, strict=True)
         ],
         pairs=pairs,
-        differences=most_different(outputs, sources, references, target_lang),
+        differences=most_different(outputs, sources, references, target_lang, bleu_tokenizer),
         notices=list(dict.fromkeys([*notices, *said])),  # in order, each once
         versions=dict(software_versions()),
         device=device,
@@ -154,6 +154,7 @@ def most_different(
     sources: Sequence[str],
     references: Sequence[str],
     target_lang: str | None,
+    bleu_tokenizer: str | None = None,
 ) -> list[SentenceDifference]:
     """The sentences whose sentence BLEU differs most between the systems, longer ones first.
 
@@ -162,7 +163,10 @@ def most_different(
     """
     if len(outputs) < 2:
         return []
-    scores = [sentence_bleu(output.translations, references, target_lang) for output in outputs]
+    scores = [
+        sentence_bleu(output.translations, references, target_lang, bleu_tokenizer)
+        for output in outputs
+    ]
     gaps = [max(row) - min(row) for row in zip(*scores, strict=True)]
     ranked = sorted(range(len(gaps)), key=lambda row: (-round(gaps[row], 6), -len(sources[row])))
     shown: dict[str, SentenceDifference] = {}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from seq2seq_keras.comparison.build import SystemOutput, build_report
+from seq2seq_keras.comparison.plan import (
+    budget_of,
+    matched,
+    plan,
+    saved_budget,
+    settle_folder,
+)
 from seq2seq_keras.comparison.report import Budget, Report
 from seq2seq_keras.comparison.translations import save_translations
-from seq2seq_keras.config import CellName, Config
+from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation.metrics import metrics_for
@@ -25,8 +31,6 @@ if TYPE_CHECKING:  # Keras loads when a comparison runs, not when a report is re
     from seq2seq_keras.translator import Translator
 
 SystemListener = Callable[[str, "Event"], None]
-
-_PLAN = "comparison.json"
 
 
 def compare(
@@ -59,12 +63,14 @@ def compare(
         match_parameters: Whether to widen the plain networks until they have as many parameters
             as those with attention.
         bleu_tokenizer: One of sacreBLEU's tokenizers to count BLEU with; by default the target
-            language's. `none` is for text that is tokenised already.
+            language's. `none` is for text that is tokenised already. Validation, and the scores
+            saved with each translator, keep the language's own.
         listener: Called with the name of a network and each event of its training.
         should_stop: Asked at every batch; once it returns True the network in training keeps
             its best weights, the ones to follow are left out, and the report says so.
         resume: Go on with an interrupted comparison in `out`: networks that are finished are
-            not trained again, and the one that was in training goes on.
+            not trained again, also if more epochs or minutes are given now, and the one that was
+            in training goes on.
         **settings: Single fields of the configuration, such as `epochs=10`; they win over
             `config`.
 
@@ -79,10 +85,12 @@ def compare(
         >>> report = compare(corpus.split(seed=0), "saved_models/comparison", epochs=10)
         >>> print(report.verdict())
     """
-    from seq2seq_keras.pipeline import train
+    from seq2seq_keras.pipeline import fingerprint, train
 
     notices: list[str] = []
     given = {**(config.chosen() if config else {}), **settings}
+    if resume and out is not None:
+        given = {**saved_budget(Path(out)), **given}
     splits, test_name = _parts(corpus, Config.create(**given))
     config = suited(splits.train, given)
     if config.attention == "none":
@@ -97,9 +105,9 @@ def compare(
     tokenizers: tuple[Tokenizer, Tokenizer] | None = None
     if match_parameters:
         tokenizers = _tokenizers(splits, config, networks, folder)
-        networks = _matched(networks, tokenizers)
+        networks = matched(networks, [each.vocab_size for each in tokenizers])
     if folder is not None:
-        _settle_folder(folder, splits, networks, resume)
+        settle_folder(folder, fingerprint(splits), networks, resume)
     elif resume:
         raise InputError("resume: give the folder (out) in which the comparison was interrupted")
     tokenizers = tokenizers or _tokenizers(splits, config, networks, folder)
@@ -113,6 +121,7 @@ def compare(
             listener(name, event)
 
     outputs: list[SystemOutput] = []
+    budgets: list[Budget] = []
     failure: WorkError | None = None
     for name, settled in networks.items():
         place = folder / name if folder is not None else None
@@ -145,7 +154,13 @@ def compare(
                 f"{name} was stopped after {len(translator.history)} of {settled.epochs} epochs, "
                 "and is scored with its best weights until then"
             )
+        budgets.append(budget_of(translator.config))
         outputs.append(translate_test(name, translator, splits.test.sources))
+    if len(set(budgets)) > 1:
+        notices.append(
+            "some networks were finished before the epochs or minutes allowed were changed, so the "
+            "networks are not compared on equal terms"
+        )
     if failure is not None and not outputs:
         raise failure
     report = build_report(
@@ -155,7 +170,7 @@ def compare(
         source_lang=config.source_lang or splits.test.source_lang,
         target_lang=config.target_lang or splits.test.target_lang,
         test_name=test_name,
-        budget=Budget(epochs=config.epochs, time_limit=config.time_limit),
+        budget=budgets[-1] if budgets else budget_of(config),
         notices=notices,
         device=devices[-1] if devices else None,
         bleu_tokenizer=bleu_tokenizer,
@@ -216,30 +231,6 @@ def compare_translators(
     )
 
 
-def plan(config: Config, cells: Sequence[str] | None) -> dict[str, Config]:
-    """The networks of a comparison by name, in the order in which they are trained.
-
-    Raises:
-        InputError: If a cell is unknown.
-    """
-    architectures = {"plain": config.updated(attention="none"), "attention": config}
-    if cells is None:
-        return architectures
-    if isinstance(cells, str):
-        cells = cells.split(",")
-    known = get_args(CellName)
-    wrong = [cell for cell in cells if cell.strip() not in known]
-    if wrong or not cells:
-        raise InputError(
-            f"cells: expected some of {', '.join(known)}, received {', '.join(wrong) or 'none'}"
-        )
-    return {
-        f"{cell}-{name}": settled.updated(cell=cell)
-        for cell in dict.fromkeys(cell.strip() for cell in cells)
-        for name, settled in architectures.items()
-    }
-
-
 def translate_test(
     name: str,
     translator: Translator,
@@ -281,22 +272,6 @@ def _parts(corpus: Corpus | Splits, config: Config) -> tuple[Splits, str]:
     return splits, name
 
 
-def _matched(
-    networks: Mapping[str, Config], tokenizers: tuple[Tokenizer, Tokenizer]
-) -> dict[str, Config]:
-    """Widens each plain network to as many parameters as its twin with attention has."""
-    from seq2seq_keras.network import count_parameters, units_for
-
-    sizes = [tokenizer.vocab_size for tokenizer in tokenizers]
-    matched = dict(networks)
-    for name, config in networks.items():
-        if config.attention == "none":
-            twin = networks[name.removesuffix("plain") + "attention"]
-            units = units_for(config, count_parameters(twin, *sizes), *sizes)
-            matched[name] = config.updated(units=units)
-    return matched
-
-
 def _tokenizers(
     splits: Splits, config: Config, networks: Iterable[str], out: Path | None
 ) -> tuple[Tokenizer, Tokenizer]:
@@ -311,48 +286,6 @@ def _tokenizers(
         for sentences in (splits.train.sources, splits.train.targets)
     )
     return source, target
-
-
-def _settle_folder(
-    folder: Path, splits: Splits, networks: Mapping[str, Config], resume: bool
-) -> None:
-    """Writes down what is compared, or makes sure that a resumed comparison is the same one."""
-    from seq2seq_keras.pipeline import fingerprint
-
-    changeable = {"epochs", "time_limit"}
-    content = {
-        "corpus": fingerprint(splits),
-        "networks": {
-            name: settled.model_dump(exclude=changeable) for name, settled in networks.items()
-        },
-    }
-    path = folder / _PLAN
-    if resume:
-        try:
-            saved = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            raise InputError(f"{folder}: there is no interrupted comparison to resume") from None
-        if saved != content:
-            raise InputError(
-                f"{folder}: --resume needs the corpus and the settings that the comparison began "
-                "with (epochs and time limit aside); give another --out"
-            )
-        return
-    if folder.is_file():
-        raise InputError(f"{folder}: this is a file; give a folder as --out")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(
-            f"{folder}: the folder is not empty; go on with an interrupted comparison by "
-            "--resume, or give a new one as --out"
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise WorkError(
-            f"{folder}: cannot be written ({error.strerror or error}); make room, or give another "
-            "--out"
-        ) from error
 
 
 def _is_begun(folder: Path) -> bool:

@@ -37,7 +37,8 @@ class SystemReport(BaseModel):
         attention: Score function of the attention, or `none`.
         cell: `lstm`, `gru` or `rnn`.
         parameters: Trained numbers in the network.
-        training_seconds: Time from the first batch to the last validation, if known.
+        training_seconds: Time from the start of its training, building and compiling included,
+            to the last validation, if known.
         tokens_per_second: Target tokens trained on a second, the mean of the epochs after the
             first (which compiles), if known.
         sentences_per_second: Decoding speed on the test set, after a warm-up.

@@ -290,11 +290,14 @@ def _likely_sides(
     return source, target
 
 
-def _find_column(file: TextFile, columns: Sequence[str], wanted: str | int) -> int:
+def _find_column(file: TextFile, columns: Sequence[str], given: str | int) -> int:
+    wanted = given
     if isinstance(wanted, str) and wanted in columns:
         return columns.index(wanted)
+    if isinstance(wanted, str) and wanted.isdecimal():  # as a person counts, from 1
+        wanted = int(wanted) - 1
     if isinstance(wanted, int) and 0 <= wanted < len(columns):
         return wanted
     raise InputError(
-        f"{file.label}: there is no column {wanted!r}; its columns are {', '.join(columns)}"
+        f"{file.label}: there is no column {given!r}; its columns are {', '.join(columns)}"
     )

@@ -86,12 +86,16 @@ def _check_tokenizer(name: str) -> None:
         )
     if not _is_installed(name):
         package = _INSTALLED_WITH.get(name, "the package that sacreBLEU asks for")
-        raise InputError(f"tokenize: {name} is not installed; install {package}, or leave it out")
+        raise InputError(
+            f"tokenize: {name} cannot be loaded; install {package} (some are downloaded the first "
+            "time), or choose another"
+        )
 
 
 def _is_installed(tokenizer: str) -> bool:
     try:
         BLEU(tokenize=tokenizer)
-    except (ImportError, RuntimeError, AssertionError):  # an unfit dictionary asserts
+    # An unfit dictionary asserts; a model that has to be downloaded first cannot be, offline.
+    except (ImportError, RuntimeError, AssertionError, OSError):
         return False
     return True

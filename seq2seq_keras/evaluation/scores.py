@@ -104,7 +104,10 @@ def nltk_bleu(metrics: Metrics, hypotheses: Sequence[str], references: Sequence[
 
 
 def sentence_bleu(
-    hypotheses: Sequence[str], references: Sequence[str], target_lang: str | None = None
+    hypotheses: Sequence[str],
+    references: Sequence[str],
+    target_lang: str | None = None,
+    bleu_tokenizer: str | None = None,
 ) -> list[float]:
     """BLEU of each sentence by itself, to rank sentences; never average it.
 
@@ -115,6 +118,7 @@ def sentence_bleu(
         hypotheses: The system's translations.
         references: The right translations, in the same order.
         target_lang: Language code; None to go by the script of the references.
+        bleu_tokenizer: As of `metrics_for`.
 
     Returns:
         A score from 0 to 100 for every sentence.
@@ -124,7 +128,7 @@ def sentence_bleu(
         [100]
     """
     check_lengths(hypotheses, references)
-    metric = metrics_for(target_lang, references).bleu
+    metric = metrics_for(target_lang, references, bleu_tokenizer).bleu
     metric.effective_order = True
     return [
         float(metric.sentence_score(hypothesis, [reference]).score)

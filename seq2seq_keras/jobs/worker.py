@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # How often progress within an epoch is written down.
 _SECONDS_BETWEEN_PROGRESS = 1.0
 
+SPLIT_SEED = Config().seed
+"""A corpus has one test part in a workspace, whatever the seeds of the trainings."""
+
 
 class _Stopped(Exception):  # noqa: N818  nothing went wrong
     """The work was asked to stop, and keeps nothing."""
@@ -80,7 +83,7 @@ class Work:
     def read_splits(self) -> Splits:
         """Reads and splits the job's corpus, and keeps the test part for later comparisons."""
         self.stage("Reading the corpus")
-        splits = self.read_corpus(self.job.details["corpus"]).split(seed=self.config.seed)
+        splits = self.read_corpus(self.job.details["corpus"]).split(seed=SPLIT_SEED)
         lines = [f"{source}\t{target}\n" for source, target in splits.test.pairs()]
         (self.job.folder / "test.tsv").write_text("".join(lines), encoding="utf-8")
         self.stage("Preparing the vocabulary and the network")
@@ -125,7 +128,7 @@ def score(work: Work) -> None:
     test = work.job.details["test"]
     corpus = work.read_corpus(test)
     if test["part"] == "test":
-        corpus = corpus.split(seed=Config().seed).test
+        corpus = corpus.split(seed=SPLIT_SEED).test
     corpus = replace(corpus, name=test["name"])
     translators = {
         name: Translator.load(Path(folder)) for name, folder in work.job.details["models"].items()

@@ -47,8 +47,13 @@ class Clock:
 
     @property
     def share(self) -> float:
-        """How much of the limit has passed, from 0 to 1; 0 without a limit."""
-        return 0.0 if self._limit is None else min(self.elapsed / self._limit, 1.0)
+        """How much of the time to train in has passed, from 0 to 1; 0 without a limit.
+
+        What is set aside for the last validation is no time to train in.
+        """
+        if self._limit is None:
+            return 0.0
+        return min(self.elapsed / max(self._limit - self.reserve, 1e-9), 1.0)
 
     def guess_validation(self, seconds: float) -> None:
         """Sets an estimate that holds until a validation has been timed."""

@@ -86,10 +86,10 @@ def fit(
     """Trains a network and leaves it with the weights that validated best.
 
     After each epoch the network is validated (loss, and BLEU of greedy translations); the
-    schedule follows from that. A time limit ends training early enough for the last epoch,
-    finished or not, to be validated within the limit. Batches and dropout follow from
-    `config.seed` alone: counted in epochs, the same machine gives the same result, and so
-    does a run that was interrupted and resumed.
+    schedule follows from that, and from how much of the epochs or minutes has passed. A time
+    limit ends training early enough for the last epoch, finished or not, to be validated within
+    the limit. Batches and dropout follow from `config.seed` alone: counted in epochs, the same
+    machine gives the same result, and so does a run that was interrupted and resumed.
 
     Args:
         network: from `build_network`; trained in place.
@@ -339,6 +339,7 @@ class _Training:
             "step": self.step,
             "best": self.best_step,
             "seed": self.config.seed,
+            "budget": self.budget,
             "elapsed_seconds": self.clock.elapsed,
             "schedule": self.schedule.to_dict(),
             "history": [epoch.to_dict() for epoch in self.history.epochs],
@@ -352,9 +353,16 @@ class _Training:
         self.epoch, self.position, self.step = state["epoch"], state["position"], state["step"]
         self.best_step = state["best"]
         self.schedule = Schedule.from_dict(state["schedule"])
+        if self.budget != state["budget"]:
+            self.schedule.begin_anew()
         self.history.epochs = [EpochEnd.from_dict(epoch) for epoch in state["history"]]
         self.best_weights = self.checkpoints.read_weights(self.best_step)
         return state["elapsed_seconds"]
+
+    @property
+    def budget(self) -> dict[str, Any]:
+        """What the training may take, in epochs and minutes."""
+        return {"epochs": self.config.epochs, "time_limit": self.config.time_limit}
 
     def finish(self, reason: FinishReason) -> History:
         self.set_best_weights()

@@ -128,7 +128,7 @@ class ProgressDisplay:
 _REASONS = {
     "epochs": "All epochs done",
     "time limit": "Time is up",
-    "early stop": "Stopped: validation BLEU no longer improves",
+    "early stop": "Stopped: validation BLEU and loss no longer improved",
     "stopped": "Stopped on request",
 }
 

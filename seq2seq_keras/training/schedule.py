@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from seq2seq_keras.errors import InputError
+
 _LAST_RATE = 0.05
 _SHARE_AT_FULL_RATE = 0.5
 
@@ -81,6 +83,16 @@ class Schedule:
             self.fall_begin, self.fall_end = epoch, epoch + math.ceil(epoch / 2)
         return is_best
 
+    def begin_anew(self) -> None:
+        """Forgets that there was no progress: the rate may rise again for a larger budget.
+
+        The best epoch stays the best until there is a better one; but epochs at a high rate,
+        which are worse than those at the low one before, shall not count as stale.
+        """
+        self.stale = 0
+        self.lowest_loss = math.inf
+        self.fall_begin = self.fall_end = None
+
     def factor(self, epochs: float, share: float) -> float:
         """Returns what the learning rate is to be multiplied with.
 
@@ -104,5 +116,15 @@ class Schedule:
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Schedule:
-        """Restores what `to_dict` returned."""
-        return cls(**state)
+        """Restores what `to_dict` returned.
+
+        Raises:
+            InputError: if another version of this program wrote it.
+        """
+        try:
+            return cls(**state)
+        except TypeError:
+            raise InputError(
+                "the checkpoint was written by another version of this program; train anew into "
+                "another --out"
+            ) from None

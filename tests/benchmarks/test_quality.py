@@ -134,6 +134,17 @@ def test_a_finished_study_is_not_run_again(study: Study, results: Path) -> None:
     assert not (results / "nowhere").exists()
 
 
+def test_a_study_that_is_forgotten_is_trained_anew(study: Study, tmp_path: Path) -> None:
+    networks, results = tmp_path / "networks", tmp_path / "runs"
+    (networks / "tiny-1").mkdir(parents=True)
+    results.mkdir()
+    for seed in (1, 2):
+        run.result_path(study, seed, results).touch()
+    run.forget(study, 1, networks, results)
+    assert not (networks / "tiny-1").exists()
+    assert [path.name for path in results.iterdir()] == ["tiny-2.json"]
+
+
 def test_a_failed_command_is_told(study: Study, tmp_path: Path) -> None:
     wrong = Study("wrong", "", "", ("en", "fr"), train=(str(tmp_path / "nothing.tsv"),))
     with pytest.raises(SystemExit, match="wrong, seed 1: the command failed"):
@@ -144,7 +155,8 @@ def test_tables_and_plots(study: Study, results: Path, tmp_path: Path) -> None:
     rows = table.rows([study], results / "runs")
     assert [row[1] for row in rows[1:]] == ["GRU, attention", "GRU, no attention"]
     assert all(len(row) == len(rows[0]) for row in rows)
-    assert "--tokenize none --seed 1" in table.commands([study], results / "runs")
+    text = table.commands([study], results / "runs")
+    assert "--tokenize none --seed 1" in text and "**tiny**, seeds 1;" in text
     found = attention_or_not.pairs_of(study, results / "runs")
     assert found is not None
     [_, row] = attention_or_not.summary({study: found})

@@ -1,15 +1,18 @@
 import pytest
 
-from seq2seq_keras.cli.corpora import chosen_settings
+from seq2seq_keras.cli.corpora import chosen_settings, load_splits
 from seq2seq_keras.config import Config
+from seq2seq_keras.corpus import load_corpus
 from seq2seq_keras.errors import InputError
 
 
 def test_options_that_were_not_given_are_left_out(tmp_path):
-    assert chosen_settings(None, {"units": 32, "cell": None}) == (None, {"units": 32})
+    given = {"units": 32, "cell": None}
+    assert chosen_settings(None, given) == (None, {"units": 32}, Config.create(units=32))
     Config.create(units=48).save(tmp_path / "config.yaml")
-    base, chosen = chosen_settings(tmp_path / "config.yaml", {"cell": "lstm"})
+    base, chosen, settled = chosen_settings(tmp_path / "config.yaml", {"cell": "lstm"})
     assert (base.units, chosen) == (48, {"cell": "lstm"})
+    assert (settled.units, settled.cell) == (48, "lstm")
 
 
 def test_settings_are_checked_against_what_the_command_goes_on_with(tmp_path):
@@ -23,3 +26,15 @@ def test_settings_are_checked_against_what_the_command_goes_on_with(tmp_path):
         chosen_settings(None, {"units": 0}, start)
     with pytest.raises(InputError, match="units must be even"):
         chosen_settings(None, odd, tmp_path / "nothing.yaml")
+
+
+def test_a_corpus_is_divided_as_it_was_for_what_the_command_goes_on_with(tmp_path):
+    """Else sentences that a translator has learnt would be tested when it is trained further."""
+    corpus = tmp_path / "corpus.tsv"
+    corpus.write_text("".join(f"source {n}\ttarget {n}\n" for n in range(200)), encoding="utf-8")
+    Config.create(seed=7).save(tmp_path / "config.yaml")
+    *_, settled = chosen_settings(None, {"epochs": 2}, tmp_path / "config.yaml")
+    splits = load_splits([corpus], None, None, settled, None, None)
+    expected = load_corpus(corpus).split(seed=7)
+    assert splits.test.sources == expected.test.sources
+    assert splits.test.sources != load_corpus(corpus).split(seed=1).test.sources

@@ -11,7 +11,7 @@ import pytest
 from sacrebleu.metrics import BLEU
 
 from seq2seq_keras.comparison import Report, compare, compare_translators
-from seq2seq_keras.comparison.experiment import plan
+from seq2seq_keras.comparison.plan import plan
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
@@ -72,7 +72,7 @@ def run(tmp_path_factory) -> Run:
         out,
         resume=True,
         listener=lambda name, event: after.append((name, event.kind)),
-        **SETTINGS,
+        **{name: value for name, value in SETTINGS.items() if name != "epochs"},
     )
     return Run(report, out, before, after)
 
@@ -166,6 +166,19 @@ def test_a_folder_in_use_is_refused_and_left_alone(run):
     with pytest.raises(InputError, match="not empty"):
         compare(SPLITS, run.out, **SETTINGS)
     assert (run.out / "report.json").read_bytes() == before
+
+
+def test_a_budget_changed_between_two_networks_is_told(tmp_path):
+    def killing(name, event):
+        if name == "attention":
+            raise KeyboardInterrupt
+
+    settings = {**SETTINGS, "epochs": 1}
+    with pytest.raises(KeyboardInterrupt):
+        compare(SPLITS, tmp_path, listener=killing, **settings)
+    report = compare(SPLITS, tmp_path, resume=True, **{**settings, "epochs": 2})
+    assert [len(system.history) for system in report.systems] == [1, 2]
+    assert any("not compared on equal terms" in notice for notice in report.notices)
 
 
 def test_stopped_in_the_first_network(tmp_path):

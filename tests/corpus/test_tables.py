@@ -134,6 +134,8 @@ def test_columns_are_found_by_name(write):
     corpus = load_corpus(path, source_column="fr", target_column=1)
     assert list(corpus.pairs()) == [("Oui", "Yes")]
     assert (corpus.source_lang, corpus.target_lang) == ("fr", "en")
+    corpus = load_corpus(path, source_column="3", target_column="1")  # counted as in the shell
+    assert list(corpus.pairs()) == [("Oui", "Ja")]
 
 
 def test_columns_of_a_table_without_header(write):
@@ -143,7 +145,7 @@ def test_columns_of_a_table_without_header(write):
 
 
 @pytest.mark.parametrize(
-    ("source", "target"), [("4", None), (3, None), (-1, None), ("1", "1"), (0, "1")]
+    ("source", "target"), [("4", None), ("0", None), (3, None), (-1, None), ("1", "1"), (0, "1")]
 )
 def test_wrong_columns(write, source, target):
     path = write("x.tsv", tsv([("a", "b", "c")]))

@@ -63,3 +63,13 @@ def test_share_is_what_has_passed_of_the_limit():
     time.now += 100
     assert clock.share == 1
     assert Clock(now=time).share == 0
+
+
+def test_what_is_set_aside_for_validation_has_no_share():
+    time = Time()
+    clock = Clock(limit=100, now=time)
+    clock.validated(15.84)  # 20 seconds are set aside
+    time.now += 40
+    assert round(clock.share, 6) == 0.5
+    time.now += 40
+    assert clock.must_validate and round(clock.share, 6) == 1

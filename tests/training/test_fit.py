@@ -150,6 +150,21 @@ def test_resume_is_bit_identical(run, whole, tmp_path, moment):
     assert resumed.epochs[2].elapsed_seconds > resumed.epochs[1].elapsed_seconds
 
 
+def test_resumed_with_more_epochs_the_rate_rises_again(run, whole, tmp_path):
+    config, *_ = whole
+
+    def listen(event):
+        if isinstance(event, EpochEnd) and event.epoch == 2:
+            raise InterruptionError
+
+    with pytest.raises(InterruptionError):
+        run(config, folder=tmp_path, listener=listen)
+    _, history = run(config.updated(epochs=6), folder=tmp_path, resume=True)
+    rates = [epoch.learning_rate / config.learning_rate for epoch in history.epochs]
+    assert rates[:4] == pytest.approx([1.0, 1 - 0.95 / 3, 1.0, 1 - 0.95 / 3])
+    assert history.finished.reason == "epochs"
+
+
 def test_network_is_left_with_the_best_weights(run, tokenizers):
     config = setting()
     network = build_network(config, *(tokenizer.vocab_size for tokenizer in tokenizers))

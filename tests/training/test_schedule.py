@@ -1,5 +1,6 @@
 import pytest
 
+from seq2seq_keras.errors import InputError
 from seq2seq_keras.training.schedule import Schedule, falling
 
 
@@ -66,7 +67,20 @@ def test_a_better_epoch_in_between_begins_the_count_anew():
     assert schedule.fall_begin is None
 
 
+def test_a_larger_budget_begins_anew_and_keeps_the_best_epoch():
+    stale = (9.0, 4.0)
+    schedule, _ = run([(10.0, 3.0), *[stale] * 3])
+    schedule.begin_anew()
+    assert schedule.factor(4, 0.2) == 1.0 and not schedule.should_stop(9)
+    assert not schedule.update(5, 9.0, 5.0)  # worse than the best, yet the lowest loss since then
+    assert schedule.stale == 0
+    assert (schedule.best_epoch, schedule.best_bleu) == (1, 10.0)
+    assert schedule.update(6, 10.5, 4.0)
+
+
 def test_state_is_restored_whole():
     schedule, _ = run([(10.0, 3.0), (9.0, 3.1), (9.0, 3.1), (9.0, 3.1)])
     assert schedule.fall_begin == 4
     assert Schedule.from_dict(schedule.to_dict()) == schedule
+    with pytest.raises(InputError, match="another version"):
+        Schedule.from_dict({"patience": 3, "learning_rate": 0.001})

@@ -70,7 +70,7 @@ class Train:
                 self.epochs = gr.Number(
                     Config.model_fields["epochs"].default,
                     label="Epochs",
-                    info="Most passes over the corpus; it ends earlier when BLEU no longer rises",
+                    info="Most passes over the corpus; it ends earlier when nothing improves",
                     minimum=1,
                     precision=0,
                     elem_id="setting-epochs",
@@ -110,6 +110,7 @@ class Train:
                 self.name,
                 self.time_limit,
                 self.epochs,
+                self.suggested,
                 *self._fields,
             ],
             outputs=self.panel.list_outputs,
@@ -147,7 +148,7 @@ class Train:
     @readable_errors
     def _submit(self, *values: Any) -> tuple[Any, ...]:
         corpus_form, rest = values[:5], values[5:]
-        architecture, name, time_limit, epochs, *fields = rest
+        architecture, name, time_limit, epochs, suggested, *fields = rest
         info = self.corpus.reading(*corpus_form)
         corpus = read_corpus(info)
         if not len(corpus):
@@ -156,13 +157,16 @@ class Train:
         if not _NAME.fullmatch(name):
             raise InputError("In a name, use letters, digits, spaces and . , ( ) + - only.")
         settings = collect((*_BUDGET, *self._names), (time_limit, epochs, *fields))
+        for setting_name, value in suggested.items():
+            if settings.get(setting_name) == value:  # not the user's: training chooses it itself
+                del settings[setting_name]
         settings |= {"source_lang": info.source_lang, "target_lang": info.target_lang}
         if architecture == "plain":
             settings["attention"] = "none"
         config = Config.create(**settings)
         kind: JobKind = "compare" if architecture == "both" else "train"
         job = self._studio.workspace.jobs.submit(
-            kind, name, {"corpus": info.reading(), "settings": config.model_dump()}
+            kind, name, {"corpus": info.reading(), "settings": config.chosen()}
         )
         self._studio.runner.wake()
         return self.panel.listed(job.id)

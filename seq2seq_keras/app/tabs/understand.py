@@ -114,9 +114,10 @@ def explanation(config: Config) -> str:
     )
     if config.attention == "none":
         passing = (
-            "All that the decoder learns of the source is **one vector of fixed length**, "
-            "$c = h_T$: it starts from it and reads it at every step. A long sentence must fit "
-            "into the same vector as a short one, which is why BLEU falls with length."
+            "All that the decoder learns of the source is **one vector of fixed length**, $c$, "
+            "the last state of each chain: it starts from it and reads it at every step. A long "
+            "sentence must fit into the same vector as a short one, which is why BLEU falls with "
+            "length."
         )
     else:
         scores = {
