@@ -128,11 +128,13 @@ def train(
             history=history.rows(),
             record=_record(splits, history),
         )
-        if len(splits.test):
-            translator.scores = translator.evaluate(splits.test)
-        if folder is not None:
+        if folder is not None:  # before the scores, which may take minutes and be interrupted
             translator.save(folder.path)
             folder.clear()
+        if len(splits.test):
+            translator.scores = translator.evaluate(splits.test)
+            if folder is not None:
+                translator.save(folder.path)
         return translator
 
     try:

@@ -54,6 +54,19 @@ def untimed(rows):
     return [{name: row[name] for name in row if name not in TIMES} for row in rows]
 
 
+def test_a_trained_translator_is_saved_before_it_is_scored(splits, tmp_path, monkeypatch):
+    def interrupted(self, corpus, **settings):
+        raise InterruptionError
+
+    monkeypatch.setattr(Translator, "evaluate", interrupted)
+    with pytest.raises(InterruptionError):
+        train(splits, tmp_path / "out", config=CONFIG, epochs=1)
+    monkeypatch.undo()
+    saved = Translator.load(tmp_path / "out")
+    assert saved.scores is None and len(saved.history) == 1
+    assert saved.evaluate(splits.test).sentences == len(splits.test)
+
+
 def test_what_was_not_given_is_chosen_by_the_corpus(splits, tmp_path):
     translator = train(splits, tmp_path / "out", units=16, epochs=1)
     assert translator.config.units == 16

@@ -172,7 +172,8 @@ class CorpusPanel:
         info = self._studio.workspace.corpus(corpus_id)
         seen = preview(*info.files)
         source = target = None
-        columns = gr.update(choices=[], value=None, visible=False), gr.update(visible=False)
+        hidden = gr.update(choices=[], value=None, visible=False)
+        columns = hidden, hidden
         if len(info.files) == 1:
             source, target = seen.source_column, seen.target_column
             columns = (

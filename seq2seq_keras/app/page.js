@@ -4,7 +4,8 @@ for (const kind of ["keydown", "keypress"]) {
   document.addEventListener(
     kind,
     (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
+      // Safari has ended the composition by now, and tells it by this code alone.
+      if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
       if (!event.target.closest?.("#translate-input textarea")) return;
       event.stopPropagation();
       if (event.shiftKey) return;

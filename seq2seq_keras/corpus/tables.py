@@ -280,8 +280,13 @@ def _likely_sides(
         return None
 
     source, target = named(_SOURCE_NAMES, source_lang), named(_TARGET_NAMES, target_lang)
-    # A column named by its language is a side rather than one named otherwise.
-    ranked = sorted(texts, key=lambda index: column_language(columns[index]) is None)
+
+    # A column named by its language is a side rather than one named otherwise; but "id" numbers
+    # the rows far more often than it stands for Indonesian.
+    def is_other(index: int) -> bool:
+        return column_language(columns[index]) is None or columns[index].casefold() == "id"
+
+    ranked = sorted(texts, key=is_other)
     ranked = sorted(ranked[:2]) + ranked[2:]
     if source is None:
         source = next(index for index in ranked if index != target)

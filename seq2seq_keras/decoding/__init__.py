@@ -10,5 +10,4 @@ __all__ = [
     "padded",
     "search",
     "search_all",
-    "word_part",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import threading
 from pathlib import Path
@@ -11,6 +12,8 @@ from seq2seq_keras.jobs.store import Job, JobKind, JobStore
 from seq2seq_keras.jobs.workspace import Workspace
 
 LANES: tuple[tuple[JobKind, ...], ...] = (("train", "compare"), ("score",))
+
+_log = logging.getLogger(__name__)
 
 # How long the server waits at its end for a training to keep its best model.
 PATIENCE_SECONDS = 20.0
@@ -63,12 +66,21 @@ class Runner:
     def _run(self) -> None:
         while not self._closing:
             self._wake.clear()
-            self._look_after_ended()
-            waiting_or_running = [job for job in self._store.all() if job.active]
-            for lane in LANES:
-                self._advance([job for job in waiting_or_running if job.kind in lane])
+            try:
+                waits = self._look_after_all()
+            except Exception:  # a full disk, say: the queue goes on when there is room again
+                _log.exception("the queue could not be looked after; trying again")
+                waits = True
             # A child's end wakes us; only a worker of an earlier server has to be polled.
-            self._wake.wait(timeout=1.0 if waiting_or_running else None)
+            self._wake.wait(timeout=1.0 if waits else None)
+
+    def _look_after_all(self) -> bool:
+        """Notes what has ended and starts what can; returns whether anything waits or runs."""
+        self._look_after_ended()
+        waiting_or_running = [job for job in self._store.all() if job.active]
+        for lane in LANES:
+            self._advance([job for job in waiting_or_running if job.kind in lane])
+        return bool(waiting_or_running)
 
     def _advance(self, jobs: list[Job]) -> None:
         states = [job.state for job in jobs]
@@ -95,7 +107,8 @@ class Runner:
         for job_id, process in list(self._processes.items()):
             if process.poll() is not None:
                 del self._processes[job_id]
-                self._note_end(self._store.get(job_id), process.returncode)
+                if (self._store.folder / job_id).is_dir():  # nobody removed it by hand
+                    self._note_end(self._store.get(job_id), process.returncode)
         for job in self._store.all():
             if job.id not in self._processes and job.result() is None and job.state == "died":
                 self._note_end(job, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -186,5 +187,8 @@ class JobStore:
         """Every job whose description is readable, oldest first."""
         if not self.folder.is_dir():
             return []
-        found = [self.get(path.parent.name) for path in self.folder.glob("*/job.json")]
+        found = []
+        for path in self.folder.glob("*/job.json"):
+            with suppress(InputError):  # a description that a power cut left empty
+                found.append(self.get(path.parent.name))
         return sorted(found, key=lambda job: job.created)

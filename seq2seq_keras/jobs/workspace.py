@@ -250,13 +250,15 @@ class Workspace:
         """Takes uploaded files into the workspace.
 
         Raises:
-            InputError: there are more than two files, or none.
+            InputError: there are more than two files, or none, or they cannot be read.
         """
         if not 1 <= len(paths) <= 2:
             raise InputError(
                 f"A corpus is one file with both languages, or two files, a sentence a line; "
                 f"received {len(paths)} files."
             )
+        from seq2seq_keras.corpus import preview
+
         created = datetime.now(UTC)
         stem = slug(paths[0].name.split(".")[0], "corpus")
         folder = new_folder(self.folder / "corpora", f"{created:%Y%m%d-%H%M%S}-{stem}")
@@ -268,6 +270,11 @@ class Workspace:
             shutil.copyfile(path, folder / name)
             names.append(name)
         content = {"name": " + ".join(names), "files": names}
+        try:
+            preview(*(folder / name for name in names))
+        except InputError:
+            shutil.rmtree(folder)  # what cannot be read is not worth keeping
+            raise
         write_json(folder / "corpus.json", content)
         return _corpus_from(folder, content)
 
@@ -319,7 +326,9 @@ def _read_model(place: str, folder: Path) -> ModelInfo | None:
     if folder.name.startswith(".") or not (folder / "model.keras").is_file():
         return None
     files = [path for path in folder.rglob("*") if path.is_file()]
-    stats = {path: path.stat() for path in files if "checkpoints" not in path.parts}
+    stats = {
+        path: path.stat() for path in files if "checkpoints" not in path.relative_to(folder).parts
+    }
     described = tuple(
         (stats[path].st_mtime_ns, stats[path].st_size)
         for path in (folder / "config.yaml", folder / "scores.json")

@@ -138,6 +138,15 @@ def test_columns_are_found_by_name(write):
     assert list(corpus.pairs()) == [("Oui", "Ja")]
 
 
+def test_a_column_of_ids_is_not_taken_for_indonesian(write):
+    rows = [("id", "en", "fr"), ("train_a", "Yes, please", "Oui"), ("train_b", "No, thanks", "Non")]
+    corpus = load_corpus(write("x.csv", commas(rows)))
+    assert list(corpus.pairs()) == [("Yes, please", "Oui"), ("No, thanks", "Non")]
+    assert (corpus.source_lang, corpus.target_lang) == ("en", "fr")
+    corpus = load_corpus(write("y.csv", commas(rows)), source_lang="id")
+    assert corpus.sources == ["train_a", "train_b"]
+
+
 def test_columns_of_a_table_without_header(write):
     path = write("x.tsv", tsv([("a", "b", "c")]))
     assert list(load_corpus(path, source_column="3", target_column="1").pairs()) == [("c", "a")]

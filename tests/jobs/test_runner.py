@@ -94,6 +94,28 @@ def test_a_killed_worker_is_reported_and_makes_room(
     assert "memory" in job.message
 
 
+def test_the_queue_goes_on_after_a_fault_of_the_system(
+    workspace: Workspace, corpus: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = Runner(workspace)
+    look, faults = runner._look_after_ended, []
+
+    def fail_once() -> None:
+        if not faults:
+            faults.append("full disk")
+            raise OSError(28, "No space left on device")
+        look()
+
+    monkeypatch.setattr(runner, "_look_after_ended", fail_once)
+    broken = submit(workspace, {**corpus, "files": ["/nowhere.tsv"]}, "broken")
+    runner.start()
+    try:
+        wait(lambda: broken.state == "failed", 30)
+    finally:
+        runner.close(patience=1)
+    assert faults == ["full disk"]
+
+
 def test_workers_end_with_the_server(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:

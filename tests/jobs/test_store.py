@@ -27,6 +27,12 @@ def test_jobs_are_listed_oldest_first(job: Job) -> None:
     assert [item.id for item in store.all()] == [job.id, later.id]
 
 
+def test_a_job_whose_description_a_power_cut_emptied_is_passed_over(job: Job) -> None:
+    store = JobStore(job.folder.parent)
+    store.submit("train", "Emptied", {}).folder.joinpath("job.json").write_bytes(b"")
+    assert [item.id for item in store.all()] == [job.id]
+
+
 @pytest.mark.parametrize("job_id", ["..", "../jobs", "", "nothing", "/etc"])
 def test_an_id_is_no_path(job: Job, job_id: str) -> None:
     with pytest.raises(InputError, match="no such job"):

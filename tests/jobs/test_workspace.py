@@ -101,6 +101,21 @@ def test_uploads_are_copied_and_found_again(workspace: Workspace, tmp_path: Path
         workspace.corpus("mine/../models")
 
 
+def test_an_upload_that_cannot_be_read_is_not_kept(workspace: Workspace, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.tsv"
+    broken.write_bytes("source\ttarget\n".encode("utf-16"))
+    with pytest.raises(InputError, match="UTF"):
+        workspace.add_corpus([broken])
+    assert workspace.corpora() == []
+    assert list((tmp_path / "data" / "corpora").iterdir()) == []
+
+
+def test_a_workspace_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    save_model(tmp_path / "checkpoints" / "models" / "mine")
+    (model,) = Workspace(tmp_path / "checkpoints", tmp_path / "none", tmp_path / "none").models()
+    assert model.id == "mine/mine" and model.size_bytes > 0
+
+
 def test_two_uploads_of_one_name_do_not_mix(workspace: Workspace, tmp_path: Path) -> None:
     paths = []
     for side in ("a", "b"):

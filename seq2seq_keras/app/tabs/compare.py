@@ -14,6 +14,7 @@ from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
 from seq2seq_keras.app.wording import duration, moment, system_name
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import ACTIVE_STATES, Job, ModelInfo, TestSet
+from seq2seq_keras.languages import short_code
 
 if TYPE_CHECKING:
     from seq2seq_keras.comparison import Report
@@ -261,10 +262,13 @@ class Compare:
         if not test_id:
             raise InputError("Choose a test set, or upload one.")
         models = [self._studio.workspace.model(model_id) for model_id in (first, second)]
-        targets = {info.config.target_lang for info in models}
-        if len(targets) > 1:
+        codes = [info.config.target_lang for info in models]
+        if len({short_code(code) for code in codes if code}) > 1:
             raise InputError("These models translate into different languages: nothing to compare.")
         test = self._studio.workspace.test_set(test_id)
+        reading = test.reading()
+        for side in ("source_lang", "target_lang"):  # else they would be guessed
+            reading[side] = reading[side] or getattr(models[0].config, side)
         names = _names([info.name for info in models])
         return self._studio.workspace.jobs.submit(
             "score",
@@ -273,7 +277,7 @@ class Compare:
                 "models": {
                     name: str(info.folder) for name, info in zip(names, models, strict=True)
                 },
-                "test": test.reading(),
+                "test": reading,
             },
         )
 

@@ -112,11 +112,13 @@ class Models:
     @readable_errors
     def _choose(self, event: gr.SelectData) -> str:
         models = self._studio.workspace.models()
-        # The list may be sorted on the page: the name in the row decides, not its number.
-        row = event.row_value
-        for info in models:
-            if _row(info)[:2] == list(row)[:2]:
-                return info.id
+        # The list may be sorted on the page: what the row says decides, not its number.
+        row = list(map(str, event.row_value))
+        alike = [info for info in models if _row(info)[:2] == row[:2]]
+        # Two of one name differ in the rest of the row.
+        alike.sort(key=lambda info: list(map(str, _row(info))) != row)
+        if alike:
+            return alike[0].id
         raise InputError("This model no longer exists. Open the tab again to see what is there.")
 
     @readable_errors

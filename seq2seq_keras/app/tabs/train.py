@@ -23,6 +23,7 @@ _ARCHITECTURES = [
     ("Without attention", "plain"),
 ]
 _BUDGET = ("time_limit", "epochs")
+_DEFAULTS = {name: Config.model_fields[name].default for name in CHOSEN_BY_CORPUS}
 
 
 def build(studio: Studio) -> Train:
@@ -86,7 +87,7 @@ class Train:
                             self._names.append(name)
                             self._fields.append(setting(name))
             # What was suggested last: a field that differs from it is the user's own.
-            self.suggested = gr.State({name: _default(name) for name in CHOSEN_BY_CORPUS})
+            self.suggested = gr.State(_DEFAULTS)
             self.start = gr.Button("Start training", variant="primary", elem_id="start")
         gr.Markdown("## 3 · Training", elem_classes="step")
         with gr.Column(elem_classes="card"):
@@ -157,9 +158,10 @@ class Train:
         if not _NAME.fullmatch(name):
             raise InputError("In a name, use letters, digits, spaces and . , ( ) + - only.")
         settings = collect((*_BUDGET, *self._names), (time_limit, epochs, *fields))
-        for setting_name, value in suggested.items():
-            if settings.get(setting_name) == value:  # not the user's: training chooses it itself
-                del settings[setting_name]
+        if suggested == _DEFAULTS:  # nothing was suggested yet: let training choose
+            for setting_name, value in suggested.items():
+                if settings.get(setting_name) == value:
+                    del settings[setting_name]
         settings |= {"source_lang": info.source_lang, "target_lang": info.target_lang}
         if architecture == "plain":
             settings["attention"] = "none"
@@ -170,10 +172,6 @@ class Train:
         )
         self._studio.runner.wake()
         return self.panel.listed(job.id)
-
-
-def _default(name: str) -> Any:
-    return Config.model_fields[name].default
 
 
 def _name_after(corpus_name: str) -> str:
