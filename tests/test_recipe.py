@@ -77,6 +77,13 @@ def test_the_vocabulary_is_chosen_for_subwords_only(tokenizer):
     assert config.units == 192
 
 
+def test_of_a_configuration_only_what_was_given_counts():
+    config = Config.create(cell="lstm", embedding_dim=64)
+    assert config.chosen() == {"cell": "lstm", "embedding_dim": 64}
+    completed = suited(corpus_of(10), config.chosen())
+    assert (completed.units, completed.embedding_dim, completed.cell) == (192, 64, "lstm")
+
+
 def test_a_whole_configuration_is_left_as_it_is():
     config = Config.create(**Config().model_dump())
     assert suited(corpus_of(10), config.chosen()) == config

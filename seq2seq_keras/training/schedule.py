@@ -50,7 +50,6 @@ class Schedule:
         lowest_loss: lowest validation loss of any epoch.
         stale: stale epochs since the best one.
         fall_begin: the epoch after which the rate began to fall for want of progress.
-        fall_end: the epoch after which it has fallen.
 
     Example:
         >>> schedule = Schedule(patience=3)
@@ -67,7 +66,11 @@ class Schedule:
     lowest_loss: float = math.inf
     stale: int = 0
     fall_begin: int | None = None
-    fall_end: int | None = None
+
+    @property
+    def fall_end(self) -> int | None:
+        """The epoch after which the rate has fallen for want of progress."""
+        return None if self.fall_begin is None else math.ceil(1.5 * self.fall_begin)
 
     def update(self, epoch: int, bleu: float, loss: float) -> bool:
         """Takes in an epoch's validation; returns whether it is the best so far."""
@@ -80,7 +83,7 @@ class Schedule:
             self.stale += 1
         self.lowest_loss = min(self.lowest_loss, loss)
         if self.stale >= self.patience and self.fall_begin is None:
-            self.fall_begin, self.fall_end = epoch, epoch + math.ceil(epoch / 2)
+            self.fall_begin = epoch
         return is_best
 
     def begin_anew(self) -> None:
@@ -91,7 +94,7 @@ class Schedule:
         """
         self.stale = 0
         self.lowest_loss = math.inf
-        self.fall_begin = self.fall_end = None
+        self.fall_begin = None
 
     def factor(self, epochs: float, share: float) -> float:
         """Returns what the learning rate is to be multiplied with.

@@ -50,6 +50,12 @@ def test_the_rate_falls_after_stale_epochs_for_half_as_many_as_there_were():
     assert schedule.factor(7.5, 0.9) == pytest.approx(falling(0.8))  # time runs out earlier
 
 
+@pytest.mark.parametrize(("patience", "end"), [(1, 3), (2, 5), (9, 15), (19, 30)])
+def test_it_falls_for_half_as_many_epochs_rounded_up(patience, end):
+    schedule, _ = run([(10.0, 3.0), *[(9.0, 4.0)] * patience], patience)
+    assert (schedule.fall_begin, schedule.fall_end) == (1 + patience, end)
+
+
 def test_once_it_falls_it_goes_on_falling():
     stale = (9.0, 4.0)
     schedule, _ = run([(10.0, 3.0), *[stale] * 3])
