@@ -20,7 +20,7 @@ PINS := requirements.txt constraints.txt pyproject.toml
 RUN_READY := $(VENV)/run-ready
 DEV_READY := $(VENV)/dev-ready
 
-.PHONY: help install install-dev run test test-jax browser lint format clean \
+.PHONY: help install install-dev run test test-jax test-kills browser lint format clean \
 	bench bench-quality quality bench-startup bench-gpu
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make run            serve the app (HOST, PORT)"
 	@echo "make test           run all tests (ARGS for pytest)"
 	@echo "make test-jax       run the tests of the networks on Keras's JAX backend, without TensorFlow"
+	@echo "make test-kills     kill trainings and the server at random moments, ten times each"
 	@echo "make lint           check style, types and licences"
 	@echo "make format         put the code into the one style"
 	@echo "make bench          measure speed beside other programs, under 40 minutes (ARGS)"
@@ -53,6 +54,9 @@ test: $(DEV_READY) browser
 test-jax: $(DEV_READY)
 	KERAS_BACKEND=jax SEQ2SEQ_BLOCK_TENSORFLOW=1 $(PYTEST) \
 		tests/network tests/decoding tests/training tests/evaluation $(ARGS)
+
+test-kills: $(DEV_READY)
+	KILLS=10 $(BIN)/python -m pytest tests/jobs/test_kills.py $(ARGS)
 
 # Without a browser its tests are skipped, save in CI, where all must run.
 browser: $(DEV_READY)

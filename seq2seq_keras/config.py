@@ -104,7 +104,12 @@ class Config(BaseModel):
         None, gt=0, description="Most minutes of training, from the command to the last epoch."
     )
     batch_size: int = Field(64, ge=1, description="Sentence pairs a training step.")
-    learning_rate: float = Field(1e-3, gt=0, description="Adam's learning rate at the start.")
+    learning_rate: float = Field(
+        2e-3,
+        gt=0,
+        description="Adam's highest learning rate; it rises for 200 steps, then falls to a "
+        "twentieth over the epochs or minutes allowed.",
+    )
     label_smoothing: Probability = Field(
         0.1, description="Share of probability spread evenly over the vocabulary in the loss."
     )

@@ -1,4 +1,4 @@
-"""The two ways in which a run can end badly without a defect in this program."""
+"""How work can end early without a defect in this program."""
 
 
 class InputError(ValueError):
@@ -11,3 +11,7 @@ class InputError(ValueError):
 
 class WorkError(RuntimeError):
     """The input was fine but the work failed, such as a full disk (exit status 1)."""
+
+
+class Paused(Exception):  # noqa: N818  nothing went wrong
+    """The work was asked to pause: it ended early, and can be resumed where it stood."""

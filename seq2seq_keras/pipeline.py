@@ -54,6 +54,7 @@ def train(
         config: settings; of those that were not set, `recommended` chooses some by the corpus.
         listener: called with each event of the training.
         should_stop: asked at every batch; once it returns True the best model so far is kept.
+            It may raise `Paused`, to leave a checkpoint of that batch in `out` and end.
         resume: go on with the interrupted training in `out`, on the same corpus. Only
             `epochs` and `time_limit` may be changed. A finished translator is returned as it
             is.
@@ -304,6 +305,11 @@ class Folder:
             f"{self.path}: cannot be written ({error.strerror or error}); make room, or give "
             "another --out"
         )
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether a training was begun in a folder, whether or not it was finished."""
+    return (folder / "model.keras").exists() or (folder / "checkpoints" / "run.json").exists()
 
 
 def fingerprint(splits: Splits) -> str:

@@ -30,3 +30,30 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("DOMContentLoaded", applyMode);
 window.addEventListener("load", () => setTimeout(applyMode, 0));
+
+// The drawer of jobs: opened and closed from every tab, by its button, by Escape, by a click
+// beside it. How many jobs wait or run stands on the button.
+const openDrawer = (open) => {
+  document.querySelector("#drawer")?.toggleAttribute("data-open", open);
+  document.querySelector(".masthead .jobs")?.setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector("#drawer .drawer-close")?.focus();
+};
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest?.(selector);
+  const isOpen = document.querySelector("#drawer[data-open]") !== null;
+  if (at(".masthead .jobs")) openDrawer(!isOpen);
+  else if (at(".drawer-close, #drawer [data-act=show]") || (isOpen && !at("#drawer"))) openDrawer(false);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !document.querySelector("#drawer[data-open]")) return;
+  openDrawer(false);
+  document.querySelector(".masthead .jobs")?.focus();
+});
+const countJobs = () => {
+  const badge = document.querySelector(".masthead .jobs .count");
+  const list = document.querySelector("#drawer-list [data-active]");
+  if (!badge || !list || badge.textContent === list.dataset.active) return;
+  badge.textContent = list.dataset.active;
+  badge.hidden = list.dataset.active === "0";
+};
+new MutationObserver(countJobs).observe(document, { childList: true, subtree: true });

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
+from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.studio import QUIET, Studio
 from seq2seq_keras.app.tabs import compare, models, train, translate, understand
 
@@ -19,6 +22,8 @@ _HEADING = """
   </svg>
   <div><h1>seq2seq-keras</h1>
   <p>Train, compare and understand translation models, on your own sentences</p></div>
+  <button class="jobs" type="button" aria-controls="drawer" aria-expanded="false"
+    title="Running and past jobs">Jobs<span class="count" hidden></span></button>
   <button class="mode" type="button" title="Light or dark" aria-label="Switch light and dark">
   ◐</button>
 </header>
@@ -29,11 +34,12 @@ def build_page(studio: Studio) -> gr.Blocks:
     """Builds the page; what it shows of the workspace is read again when a tab opens."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 86400)) as page:
         gr.HTML(_HEADING, js_on_load=None)
+        drawer = Drawer()
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Translate", id="translate") as translate_tab:
                 translate_part = translate.build(studio)
             with gr.Tab("Train", id="train") as train_tab:
-                train_part = train.build(studio)
+                train_part = train.build(studio, drawer)
             with gr.Tab("Compare", id="compare") as compare_tab:
                 compare_part = compare.build(studio)
             with gr.Tab("Understand", id="understand") as understand_tab:
@@ -86,9 +92,18 @@ def build_page(studio: Studio) -> gr.Blocks:
             **QUIET,
         ).success(models_part.show, inputs=models_part.model, outputs=models_part.shown, **QUIET)
         _connect_tabs(studio, tabs, train_part, translate_part, compare_part)
+        # Trainings that run are seen from every tab.
+        page.load(train_part.refresh, inputs=panel.job, outputs=train_part.refreshed, **QUIET).then(
+            panel.show, inputs=panel.job, outputs=panel.outputs, **QUIET
+        )
+        drawer.list.click(_open_train, outputs=tabs, **QUIET)
         # The first thing a visitor sees is a translation, made as soon as the process is warm.
         translate_part.translate_on(page.load, first=True)
     return page
+
+
+def _open_train(event: gr.EventData) -> Any:
+    return gr.Tabs(selected="train") if event.act == "show" else gr.skip()
 
 
 def _connect_tabs(
@@ -102,8 +117,7 @@ def _connect_tabs(
     panel = train_part.panel
 
     def model_of(job_id: str) -> object:
-        result = studio.workspace.jobs.get(job_id).result() or {}
-        names = result.get("models", [])
+        names = studio.workspace.jobs.get(job_id).models.values()
         ids = [info.id for info in studio.workspace.models()]
         # Of two networks, the one with attention: its translation comes with a map.
         ranked = sorted(names, key=lambda name: "plain" in name)

@@ -167,7 +167,8 @@ def run(
     config = uvicorn.Config(
         server, log_level="warning", timeout_graceful_shutdown=2, access_log=False
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,6 +1,7 @@
 """Plain or with attention? Train both alike, score both alike, and say how sure the answer is."""
 
 from seq2seq_keras.comparison.experiment import compare, compare_translators
+from seq2seq_keras.comparison.plan import is_planned
 from seq2seq_keras.comparison.report import (
     Budget,
     PairReport,
@@ -17,4 +18,5 @@ __all__ = [
     "SystemReport",
     "compare",
     "compare_translators",
+    "is_planned",
 ]

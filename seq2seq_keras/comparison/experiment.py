@@ -67,7 +67,9 @@ def compare(
             saved with each translator, keep the language's own.
         listener: Called with the name of a network and each event of its training.
         should_stop: Asked at every batch; once it returns True the network in training keeps
-            its best weights, the ones to follow are left out, and the report says so.
+            its best weights, the ones to follow are left out, and the report says so. It may
+            raise `Paused`, to leave a checkpoint in `out` and end; it is asked while the test
+            set is translated as well, for that alone.
         resume: Go on with an interrupted comparison in `out`: networks that are finished are
             not trained again, also if more epochs or minutes are given now, and the one that was
             in training goes on.
@@ -85,7 +87,7 @@ def compare(
         >>> report = compare(corpus.split(seed=0), "saved_models/comparison", epochs=10)
         >>> print(report.verdict())
     """
-    from seq2seq_keras.pipeline import fingerprint, train
+    from seq2seq_keras.pipeline import fingerprint, is_begun, train
 
     notices: list[str] = []
     given = {**(config.chosen() if config else {}), **settings}
@@ -120,12 +122,16 @@ def compare(
         if listener is not None:
             listener(name, event)
 
+    def asked(done: int) -> None:
+        if should_stop is not None:
+            should_stop()  # it may raise; half a score is none, so stopping has to wait
+
     outputs: list[SystemOutput] = []
     budgets: list[Budget] = []
     failure: WorkError | None = None
     for name, settled in networks.items():
         place = folder / name if folder is not None else None
-        begun = place is not None and _is_begun(place)
+        begun = place is not None and is_begun(place)
         if should_stop is not None and should_stop() and not begun:
             notices.append(f"the comparison was stopped before {name} was trained")
             continue
@@ -155,7 +161,14 @@ def compare(
                 "and is scored with its best weights until then"
             )
         budgets.append(budget_of(translator.config))
-        outputs.append(translate_test(name, translator, splits.test.sources))
+        outputs.append(
+            translate_test(
+                name,
+                translator,
+                splits.test.sources,
+                on_progress=asked,
+            )
+        )
     if len(set(budgets)) > 1:
         notices.append(
             "some networks were finished before the epochs or minutes allowed were changed, so the "
@@ -276,21 +289,17 @@ def _tokenizers(
     splits: Splits, config: Config, networks: Iterable[str], out: Path | None
 ) -> tuple[Tokenizer, Tokenizer]:
     """Those of a network that is there already, or new ones: learnt outside anyone's time limit."""
+    from seq2seq_keras.pipeline import is_begun
     from seq2seq_keras.text import load_tokenizer, train_tokenizer
 
     for folder in [out / name for name in networks] if out is not None else []:
-        if _is_begun(folder):
+        if is_begun(folder):
             return load_tokenizer(folder, "source"), load_tokenizer(folder, "target")
     source, target = (
         train_tokenizer(config.tokenizer, sentences, config.vocab_size, config.seed)
         for sentences in (splits.train.sources, splits.train.targets)
     )
     return source, target
-
-
-def _is_begun(folder: Path) -> bool:
-    """Whether a network's training was begun here, whether or not it was finished."""
-    return (folder / "model.keras").exists() or (folder / "checkpoints" / "run.json").exists()
 
 
 def _has_diverged(error: WorkError) -> bool:

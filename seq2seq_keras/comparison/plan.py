@@ -74,6 +74,11 @@ def saved_budget(folder: Path) -> dict[str, Any]:
         return {}  # what is wrong with it, `settle_folder` says
 
 
+def is_planned(folder: Path) -> bool:
+    """Whether a comparison was begun in a folder, whether or not it was finished."""
+    return (folder / _PLAN).is_file()
+
+
 def settle_folder(folder: Path, corpus: str, networks: Mapping[str, Config], resume: bool) -> None:
     """Writes down what is compared, or makes sure that a resumed comparison is the same one.
 

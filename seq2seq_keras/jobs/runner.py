@@ -1,4 +1,4 @@
-"""The queue: one training at a time, beside it one scoring of saved models."""
+"""Keeps the queue going: one training at a time, beside it one scoring of saved models."""
 
 from __future__ import annotations
 
@@ -7,31 +7,33 @@ import subprocess
 import threading
 from pathlib import Path
 
+from seq2seq_keras.jobs.job import Job, JobKind
 from seq2seq_keras.jobs.processes import end, start_python
-from seq2seq_keras.jobs.store import Job, JobKind, JobStore
+from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.jobs.workspace import Workspace
 
 LANES: tuple[tuple[JobKind, ...], ...] = (("train", "compare"), ("score",))
 
 _log = logging.getLogger(__name__)
 
-# How long the server waits at its end for a training to keep its best model.
 PATIENCE_SECONDS = 20.0
+"""How long the server waits at its end for a training to leave a checkpoint."""
 
 
 class Runner:
-    """Starts the next waiting job whenever its lane is free, and notes how workers end.
+    """Starts the next waiting job whenever its lane is free, and notes how processes end.
 
-    Workers end with the server: they are asked to keep the best model so far, and find out by
-    themselves (their standard input closes) when the server was killed.
+    A process of a job ends with the server. It finds out by its standard input, which closes
+    with the server, however that ends; it then leaves a checkpoint and puts its job back into the
+    queue, where the next server finds it.
 
     Args:
-        workspace: whose jobs to run.
+        workspace: Whose jobs to run.
     """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._store: JobStore = workspace.jobs
+        self._queue: JobQueue = workspace.jobs
         self._wake = threading.Event()
         self._closing = False
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -42,25 +44,27 @@ class Runner:
         self._thread.start()
 
     def wake(self) -> None:
-        """Tells the runner that a job was submitted."""
-        self._wake.set()
-
-    def stop(self, job: Job) -> None:
-        """Asks a job to stop, whether it waits or runs."""
-        job.ask_to_stop()
+        """Tells the runner that something was done to the queue."""
         self._wake.set()
 
     def close(self, patience: float = PATIENCE_SECONDS) -> None:
-        """Ends every worker: best models kept if that is done within `patience` seconds."""
+        """Ends every process; one has `patience` seconds to leave a checkpoint.
+
+        One that takes longer, validating say, goes on from its last checkpoint instead.
+        """
         self._closing = True
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        for job_id in self._processes:
-            self._store.get(job_id).ask_to_stop()
-        for job_id, process in list(self._processes.items()):
+        for process in self._processes.values():
+            if process.stdin is not None:
+                process.stdin.close()
+        for job_id, process in self._processes.items():
             end(process, patience)
-            self._note_end(self._store.get(job_id), process.returncode)
+            self._queue.being_born.discard(job_id)
+        for job in self._queue.dead():
+            if job.id in self._processes:
+                self._queue.give_back(job)
         self._processes.clear()
 
     def _run(self) -> None:
@@ -71,30 +75,39 @@ class Runner:
             except Exception:  # a full disk, say: the queue goes on when there is room again
                 _log.exception("the queue could not be looked after; trying again")
                 waits = True
-            # A child's end wakes us; only a worker of an earlier server has to be polled.
-            self._wake.wait(timeout=1.0 if waits else None)
+            # A submission or a child's end wakes us; another program's has to be looked for.
+            self._wake.wait(timeout=1.0 if waits else 5.0)
 
     def _look_after_all(self) -> bool:
         """Notes what has ended and starts what can; returns whether anything waits or runs."""
-        self._look_after_ended()
-        waiting_or_running = [job for job in self._store.all() if job.active]
+        for job_id, process in list(self._processes.items()):
+            if process.poll() is not None:
+                self._note_end(job_id, process.returncode)
+        for job in self._queue.dead():
+            self._bury(job, None)
+        jobs = self._queue.all()
+        self._workspace.adopt_all(jobs)
+        running = {job.kind for job in jobs if job.state == "running"}
+        waiting = self._queue.waiting()
         for lane in LANES:
-            self._advance([job for job in waiting_or_running if job.kind in lane])
-        return bool(waiting_or_running)
-
-    def _advance(self, jobs: list[Job]) -> None:
-        states = [job.state for job in jobs]
-        if "running" in states or "stopping" in states:
-            return
-        for job, state in zip(jobs, states, strict=True):
-            if state == "queued" and job.launch():
-                self._launch(job)
-                return
+            if running.isdisjoint(lane):
+                first = next((job for job in waiting if job.kind in lane), None)
+                if first is not None:
+                    self._launch(first)
+        return bool(waiting or running or self._processes)
 
     def _launch(self, job: Job) -> None:
-        with (job.folder / "worker.log").open("ab") as log:
+        self._queue.being_born.add(job.id)  # before anybody can see it claimed and not alive
+        token = self._queue.claim(job.id)
+        if token is None:
+            self._queue.being_born.discard(job.id)
+            return
+        with job.log.open("ab") as log:
             process = start_python(
-                "seq2seq_keras.jobs.worker", [str(job.folder)], stdout=log, stderr=log
+                "seq2seq_keras.jobs.worker",
+                [str(self._workspace.folder), job.id, token],
+                stdout=log,
+                stderr=log,
             )
         self._processes[job.id] = process
         threading.Thread(target=self._await, args=(process,), daemon=True).start()
@@ -103,38 +116,41 @@ class Runner:
         process.wait()
         self._wake.set()
 
-    def _look_after_ended(self) -> None:
-        for job_id, process in list(self._processes.items()):
-            if process.poll() is not None:
-                del self._processes[job_id]
-                if (self._store.folder / job_id).is_dir():  # nobody removed it by hand
-                    self._note_end(self._store.get(job_id), process.returncode)
-        for job in self._store.all():
-            if job.id not in self._processes and job.result() is None and job.state == "died":
-                self._note_end(job, None)
+    def _note_end(self, job_id: str, exit_code: int | None) -> None:
+        """Writes down a death; an orderly end the process has written itself."""
+        del self._processes[job_id]
+        self._queue.being_born.discard(job_id)
+        for job in self._queue.dead():
+            if job.id == job_id:
+                self._bury(job, exit_code)
 
-    def _note_end(self, job: Job, exit_code: int | None) -> None:
-        """Writes down a death, and saves what the dead left behind."""
-        if job.result() is not None:
-            return
-        models = self._workspace.adopt_models(job)
-        kept = f" Kept: {', '.join(models)}." if models else ""
-        job.finish("died", explain_death(exit_code, job.folder / "worker.log") + kept)
+    def _bury(self, job: Job, exit_code: int | None) -> None:
+        self._queue.end(job, "died", explain_death(exit_code, job))
 
 
-def explain_death(exit_code: int | None, log: Path) -> str:
-    """Says in words why a worker ended without writing a result."""
+def explain_death(exit_code: int | None, job: Job) -> str:
+    """Says in words why a job's process ended without writing how."""
     if exit_code in (-9, 137):
-        return (
-            "The system killed the training process, most often because memory ran out. "
-            "Try a smaller batch size or fewer units."
-        )
+        advice = f"Resume it, or try again with {smaller_batch(job)}."
+        return f"The system killed the process, most often because memory ran out. {advice}"
     if exit_code == -15:
-        return "The training process was ended from outside, as when the server is shut down."
+        return "The process was ended from outside, as when the computer is shut down."
     if exit_code is None:
-        return "The training process ended together with an earlier server."
-    last = ""
-    if log.exists():
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        last = f" Its last words: {lines[-1].strip()[:300]}" if lines else ""
-    return f"The training process ended unexpectedly (exit code {exit_code}).{last}"
+        return "The process ended together with an earlier server, as when the power fails."
+    last = _last_words(job.log)
+    return f"The process ended unexpectedly (exit code {exit_code}).{last}"
+
+
+def smaller_batch(job: Job) -> str:
+    """What to change in a job for which memory was too small."""
+    from seq2seq_keras.config import Config
+
+    batch_size = Config.create(**job.details.get("settings", {})).batch_size
+    return f"a batch size of {batch_size // 2}" if batch_size > 1 else "fewer units"
+
+
+def _last_words(log: Path) -> str:
+    if not log.exists():
+        return ""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    return f" Its last words: {lines[-1].strip()[:300]}" if lines else ""

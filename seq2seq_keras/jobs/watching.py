@@ -5,20 +5,26 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
+from seq2seq_keras.jobs.job import Job
 from seq2seq_keras.jobs.progress import JobProgress, summarise
-from seq2seq_keras.jobs.store import Job
+from seq2seq_keras.jobs.queue import JobQueue
 
 
 @dataclass
 class _Read:
-    offset: int
+    last: int
     progress: JobProgress
 
 
 class Watcher:
-    """Remembers how far each job's events were read, for all pages together."""
+    """Remembers how far each job's events were read, for all pages together.
 
-    def __init__(self) -> None:
+    Args:
+        queue: Whose jobs to follow.
+    """
+
+    def __init__(self, queue: JobQueue) -> None:
+        self._queue = queue
         self._lock = threading.Lock()
         self._read: dict[str, _Read] = {}
 
@@ -26,13 +32,13 @@ class Watcher:
         """A job's progress up to now.
 
         Returns:
-            The progress, and a number that changes with every new event.
+            The progress, and the number of the last event.
         """
         with self._lock:
             read = self._read.get(job.id)
             if read is None:
                 expected = 2 if job.kind == "compare" else 1
                 read = self._read[job.id] = _Read(0, JobProgress(expected=expected))
-            events, read.offset = job.events(read.offset)
+            events, read.last = self._queue.events(job.id, read.last)
             summarise(events, into=read.progress)
-            return read.progress, read.offset
+            return read.progress, read.last

@@ -1,8 +1,9 @@
-"""The process of one job: `python -m seq2seq_keras.jobs.worker FOLDER`."""
+"""The process of one job: `python -m seq2seq_keras.jobs.worker WORKSPACE JOB TOKEN`."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 import time
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from seq2seq_keras.config import Config
-from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.errors import InputError, Paused, WorkError
+from seq2seq_keras.jobs.job import Job, JobState, Wish
 from seq2seq_keras.jobs.processes import TRAINING_NICENESS, be_nice
-from seq2seq_keras.jobs.store import Job, JobState, JobStore
+from seq2seq_keras.jobs.queue import JobQueue
+from seq2seq_keras.jobs.runner import smaller_batch
 from seq2seq_keras.jobs.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,35 +33,58 @@ SPLIT_SEED = Config().seed
 """A corpus has one test part in a workspace, whatever the seeds of the trainings."""
 
 
-class _Stopped(Exception):  # noqa: N818  nothing went wrong
-    """The work was asked to stop, and keeps nothing."""
+# How often the database is asked what the job's owner wishes.
+_SECONDS_BETWEEN_WISHES = 0.2
+
+
+class _Cancelled(Exception):  # noqa: N818  nothing went wrong
+    """The work was asked to end and leave nothing."""
 
 
 class Work:
-    """A job's settings, its events, and the question whether to stop."""
+    """A job's settings, its events, and the question what its owner wishes."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, queue: JobQueue, job: Job) -> None:
         self.job = job
+        self._queue = queue
+        self._wish: Wish | None = None
+        self._next_question = 0.0
         self.config = Config.create(**job.details.get("settings", {}))
-        self._alone = threading.Event()
+        self.alone = threading.Event()
         self._last_progress = 0.0
 
     def watch_server(self) -> None:
-        """Stops the work when the server is gone: its end of our standard input closes then."""
+        """Pauses the work when the server is gone: its end of our standard input closes then."""
 
         def watch() -> None:
             # Straight from the system: a buffered reader's lock would spoil the interpreter's end.
             while os.read(sys.stdin.fileno(), 1024):
                 pass
-            self._alone.set()
+            self.alone.set()
 
         threading.Thread(target=watch, daemon=True).start()
 
     def should_stop(self) -> bool:
-        return self._alone.is_set() or self.job.stop_asked()
+        """Tells whether to end early and keep the best.
+
+        Raises:
+            Paused: To leave a checkpoint and end.
+            _Cancelled: To end and leave nothing.
+        """
+        if time.monotonic() >= self._next_question:
+            self._next_question = time.monotonic() + _SECONDS_BETWEEN_WISHES
+            self._wish = self._queue.wish(self.job.id)
+        if self._wish == "cancel":
+            raise _Cancelled
+        if self._wish == "pause" or (self.alone.is_set() and self._wish is None):
+            raise Paused
+        return self._wish == "stop"
 
     def stage(self, text: str) -> None:
-        self.job.append_event({"kind": "stage", "text": text})
+        self.append_event({"kind": "stage", "text": text})
+
+    def append_event(self, event: dict[str, Any]) -> None:
+        self._queue.append_event(self.job.id, event)
 
     def listen(self, system: str, event: Any) -> None:
         content = event.to_dict()
@@ -67,7 +93,7 @@ class Work:
             if now - self._last_progress < _SECONDS_BETWEEN_PROGRESS:
                 return
             self._last_progress = now
-        self.job.append_event({"system": system, **content})
+        self.append_event({"system": system, **content})
 
     def read_corpus(self, reading: dict[str, Any]) -> Corpus:
         from seq2seq_keras.corpus import load_corpus
@@ -93,21 +119,23 @@ class Work:
 def train(work: Work) -> None:
     """One network."""
     splits = work.read_splits()  # what is wrong with a corpus is told before TensorFlow loads
-    from seq2seq_keras.pipeline import train
+    from seq2seq_keras.pipeline import is_begun, train
 
     system = "plain" if work.config.attention == "none" else "attention"
+    out = work.job.out / system
     train(
         splits,
-        work.job.out / system,
+        out,
         config=work.config,
         listener=lambda event: work.listen(system, event),
         should_stop=work.should_stop,
+        resume=is_begun(out),
     )
 
 
 def compare(work: Work) -> None:
     """Both architectures on one corpus and one budget, and the report on them."""
-    from seq2seq_keras.comparison import compare
+    from seq2seq_keras.comparison import compare, is_planned
 
     # The report is written beside the translators.
     compare(
@@ -116,6 +144,7 @@ def compare(work: Work) -> None:
         config=work.config,
         listener=work.listen,
         should_stop=work.should_stop,
+        resume=is_planned(work.job.out),
     )
 
 
@@ -136,7 +165,7 @@ def score(work: Work) -> None:
 
     def on_progress(name: str, done: int) -> None:
         if work.should_stop():
-            raise _Stopped
+            raise _Cancelled  # half a score is none
         work.stage(f"{name} translates: {done:,} of {len(corpus):,} sentences")
 
     compare_translators(translators, corpus, on_progress=on_progress).save(work.job.out)
@@ -145,42 +174,62 @@ def score(work: Work) -> None:
 KINDS: dict[str, Callable[[Work], None]] = {"train": train, "compare": compare, "score": score}
 
 
-def run(job: Job) -> tuple[JobState, str]:
+def run(queue: JobQueue, job: Job) -> tuple[JobState, str]:
     """Does the job.
 
     Returns:
-        How it ended, and a message for its owner.
+        How it ended, and a message for its owner. A job that has to wait for another server is
+        "queued".
     """
-    state: JobState
     try:
-        work = Work(job)
+        work = Work(queue, job)
         work.watch_server()
         KINDS[job.kind](work)
-        state, message = ("stopped" if work.should_stop() else "finished"), ""
-    except _Stopped:
-        state, message = "stopped", ""
+    except Paused:
+        return ("queued" if work.alone.is_set() else "paused"), ""
+    except _Cancelled:
+        return "cancelled", ""
     except (InputError, WorkError) as error:
-        state, message = "failed", str(error)
-    except MemoryError:
-        state = "failed"
-        message = "Memory ran out. Try a smaller batch size or fewer units."
+        return "failed", str(error)
     except Exception as error:
+        if _is_out_of_memory(error):
+            return "failed", f"Memory ran out. Try again with {smaller_batch(job)}."
         traceback.print_exc()
         reason = " ".join(str(error).split())[:300]
-        state, message = "failed", f"Unexpected {type(error).__name__}: {reason}"
-    return state, message
+        return "failed", f"Unexpected {type(error).__name__}: {reason}"
+    return ("stopped" if queue.wish(job.id) == "stop" else "finished"), ""
 
 
-def main(folder: Path) -> None:
-    """Runs the job in `folder`, whatever happens writing down how it ended."""
-    # The lock comes first: it is the sign of life by which the server knows this job runs.
-    with FileLock(folder / "worker.lock", timeout=10):
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether Python, TensorFlow or JAX says so, each in its own way."""
+    told = f"{type(error).__name__} {error}"
+    return isinstance(error, MemoryError) or any(
+        sign in told for sign in ("ResourceExhausted", "RESOURCE_EXHAUSTED", "OOM when allocating")
+    )
+
+
+def main(folder: Path, job_id: str, token: str) -> None:
+    """Runs a job of the workspace in `folder`, whatever happens writing down how it ended."""
+    workspace = Workspace(folder)
+    queue = workspace.jobs
+    # The lock comes first: it is the sign of life by which the server knows that this job runs.
+    with FileLock(queue.get(job_id).lock, timeout=10):
+        job = queue.get(job_id)
+        if job.state != "running" or job.launch != token:
+            return  # somebody took this process for dead before it began
         be_nice(TRAINING_NICENESS)
-        job = JobStore(folder.parent).get(folder.name)
-        state, message = run(job)
-        models = Workspace(folder.parent.parent).adopt_models(job)
-        job.finish(state, message, models=models)
+        state, message = run(queue, job)
+        if state == "queued":
+            queue.give_back(job)
+            return
+        if state == "cancelled":
+            shutil.rmtree(job.out, ignore_errors=True)
+        models = workspace.names_for(job) if state in ("finished", "stopped") else {}
+        # Written down before the models are moved: whoever is killed in between, the server moves
+        # what is left.
+        if queue.end(job, state, message, models):
+            workspace.adopt_models(queue.get(job_id))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import shutil
 import tempfile
 import uuid
@@ -15,7 +16,8 @@ from typing import Any
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs.files import new_folder, read_json, slug, write_json
-from seq2seq_keras.jobs.store import Job, JobStore
+from seq2seq_keras.jobs.job import Job
+from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.languages import language_name
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -137,8 +139,9 @@ class Workspace:
         samples: Path = REPOSITORY / "data",
     ) -> None:
         self.folder = folder.resolve()
-        self.jobs = JobStore(self.folder / "jobs")
-        self._model_places = {"saved": shipped_models, "mine": self.folder / "models"}
+        self.jobs = JobQueue(self.folder / "jobs")
+        self._mine = self.folder / "models"
+        self._model_places = {"saved": shipped_models, "mine": self._mine}
         self._samples = samples
 
     def prepare(self) -> None:
@@ -150,6 +153,7 @@ class Workspace:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.folder).close()
+            self.jobs.prepare()
         except OSError as error:
             raise InputError(
                 f"{self.folder}: cannot write here ({error.strerror}); choose another data folder"
@@ -193,23 +197,38 @@ class Workspace:
         info.folder.rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
 
-    def adopt_models(self, job: Job) -> list[str]:
-        """Moves the translators that a job saved among the workspace's models.
-
-        Returns:
-            Their names. Safe to call again: what was moved is not there any more.
-        """
-        adopted = []
+    def names_for(self, job: Job) -> dict[str, str]:
+        """Chooses names for the translators that a job saved, by the folders they lie in."""
+        taken = {name for other in self.jobs.all() for name in other.models.values()}
+        taken |= {path.name for path in self._mine.iterdir()} if self._mine.is_dir() else set()
+        names = {}
         for folder in sorted(job.out.iterdir()) if job.out.is_dir() else []:
             if _read_model("mine", folder) is None:
                 continue
-            name = slug(job.name) if job.kind == "train" else f"{slug(job.name)}-{folder.name}"
-            place = new_folder(self._model_places["mine"], name)
-            place.rmdir()
-            shutil.move(folder, place)
-            shutil.rmtree(place / "checkpoints", ignore_errors=True)
-            adopted.append(place.name)
-        return adopted
+            wanted = slug(job.name) if job.kind == "train" else f"{slug(job.name)}-{folder.name}"
+            numbered = (f"{wanted}-{number}" for number in itertools.count(2))
+            names[folder.name] = next(
+                name for name in itertools.chain([wanted], numbered) if name not in taken
+            )
+            taken.add(names[folder.name])
+        return names
+
+    def adopt_models(self, job: Job) -> None:
+        """Moves the translators of a job that has ended among the workspace's models.
+
+        Safe to call again: what was moved is not there any more.
+        """
+        for folder, name in job.models.items():
+            if (job.out / folder).is_dir():
+                self._mine.mkdir(parents=True, exist_ok=True)
+                shutil.rmtree(job.out / folder / "checkpoints", ignore_errors=True)
+                (job.out / folder).rename(self._mine / name)
+
+    def adopt_all(self, jobs: Sequence[Job]) -> None:
+        """Moves what a process that was killed at its very end did not get to move."""
+        for job in jobs:
+            if job.models and not job.active:
+                self.adopt_models(job)
 
     # Corpora
 
@@ -299,8 +318,7 @@ class Workspace:
                     source_column=0,
                     target_column=1,
                 )
-                names = (job.result() or {}).get("models") or []
-                models = tuple(f"mine/{name}" for name in names)
+                models = tuple(f"mine/{name}" for name in job.models.values())
                 name = f"Test part of “{job.name}”, {job.created.astimezone():%Y-%m-%d %H:%M}"
                 found.append(TestSet(info.id, name, info, models=models))
         found.extend(

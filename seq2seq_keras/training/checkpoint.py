@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.storage import recover_folder
 
 _LATEST = "latest"
 
@@ -69,8 +70,8 @@ class Checkpoints:
                 _write_arrays(working / f"{name}.npz", variables)
             _write_text(working / "state.json", json.dumps(state, indent=1))
             _flush_folder(working)
-            if target.exists():  # left by a run that ended before naming it
-                shutil.rmtree(target)
+            if target.exists():  # of the same step, as when a validation was paused
+                target.rename(self.folder / f".{step}.old")  # where `recover_folder` looks
             working.rename(target)
             pointer = self.folder / f"{_LATEST}.part"
             _write_text(pointer, f"{step}\n")
@@ -90,13 +91,15 @@ class Checkpoints:
     def latest(self) -> int | None:
         """Step of the newest complete checkpoint, None when there is none."""
         try:
-            return int((self.folder / _LATEST).read_text(encoding="ascii"))
+            step = int((self.folder / _LATEST).read_text(encoding="ascii"))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
             raise InputError(
                 f"{self.folder / _LATEST}: not a checkpoint's number: {error}"
             ) from None
+        recover_folder(self.folder / str(step))
+        return step
 
     def state(self) -> dict[str, Any] | None:
         """Returns the newest checkpoint's state without loading it, or None."""
@@ -151,7 +154,8 @@ class Checkpoints:
 
     def _remove_all_but(self, steps: set[int]) -> None:
         for folder in self.folder.iterdir():
-            if folder.is_dir() and folder.name.isdigit() and int(folder.name) not in steps:
+            is_other = folder.name.isdigit() and int(folder.name) not in steps
+            if folder.is_dir() and (is_other or folder.name.endswith(".old")):
                 shutil.rmtree(folder, ignore_errors=True)
 
 

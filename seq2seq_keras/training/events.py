@@ -28,7 +28,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Started(Event):
-    """Training begins (or goes on, when `epochs_done` is not 0)."""
+    """Training begins, or goes on: `history` then holds the rows of the epochs before."""
 
     kind: ClassVar[str] = "started"
 
@@ -40,6 +40,7 @@ class Started(Event):
     device: str
     left_out: int
     epochs_done: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from keras import ops
 
 from seq2seq_keras.config import Config
-from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.errors import InputError, Paused, WorkError
 from seq2seq_keras.text import Tokenizer
 from seq2seq_keras.training.batches import encode_pairs, epoch_batches
 from seq2seq_keras.training.checkpoint import Checkpoints
@@ -29,12 +29,15 @@ from seq2seq_keras.training.events import (
     Started,
 )
 from seq2seq_keras.training.meter import Meter
-from seq2seq_keras.training.schedule import Schedule
+from seq2seq_keras.training.schedule import Schedule, warm_up
 from seq2seq_keras.training.step import device_name, make_optimizer, make_steps
-from seq2seq_keras.training.validation import Validation
+from seq2seq_keras.training.validation import Validated, Validation
 
 if TYPE_CHECKING:
     from seq2seq_keras.corpus import Corpus
+
+# A crash loses no more than this, and a checkpoint takes a second or less.
+_SECONDS_BETWEEN_CHECKPOINTS = 300.0
 
 
 @dataclass
@@ -101,7 +104,8 @@ def fit(
         folder: where `checkpoints/` goes; None keeps everything in memory.
         listener: called with each event.
         should_stop: asked at every batch; once it returns True, training ends. The best
-            epoch so far is what counts; if there is none, the weights as they are.
+            epoch so far is what counts; if there is none, the weights as they are. It may also
+            raise `Paused`, to leave a checkpoint of that very batch.
         resume: go on from the newest checkpoint in `folder`, if there is one.
         started: `time.monotonic()` at the beginning of the command, from which the time
             limit counts; now, by default.
@@ -111,6 +115,7 @@ def fit(
 
     Raises:
         InputError: when no pair is short enough to train on.
+        Paused: when `should_stop` raises it.
         DivergedError: when the loss becomes NaN or infinite.
         WorkError: when a checkpoint cannot be written.
 
@@ -173,6 +178,8 @@ class _Training:
         self.epoch = 0  # finished epochs
         self.position = 0  # batches done of the epoch after those
         self.best_weights: list[np.ndarray] | None = None
+        self.interrupted: dict[str, Any] | None = None  # sums of the epoch to be gone on with
+        self.last_checkpoint = time.monotonic()
 
     def run(self, resume: bool, started: float | None) -> History:
         already = self.restore() if resume else 0.0
@@ -190,6 +197,7 @@ class _Training:
                 device=device_name(),
                 left_out=self.pairs.left_out,
                 epochs_done=self.epoch,
+                history=self.history.rows(),
             )
         )
         if self.pairs.left_out:
@@ -224,9 +232,12 @@ class _Training:
             self.pairs, self.config.batch_size, self.config.seed, self.epoch + 1
         )
         size = self.config.batch_size if self.steps.needs_full_batches else None
-        meter = Meter()
+        meter = Meter.carried_on(self.interrupted)
+        self.interrupted = None
         reason: FinishReason | None = None
         while self.position < len(batches):
+            if time.monotonic() - self.last_checkpoint >= _SECONDS_BETWEEN_CHECKPOINTS:
+                self.interrupt(meter)
             rows = batches[self.position]
             self.optimizer.learning_rate = self.learning_rate
             meter.add(self.steps.train(self.pairs.batch(rows, self.steps.multiple, size)))
@@ -235,18 +246,38 @@ class _Training:
             if meter.is_due:
                 self.read(meter)
                 self.report(meter, len(batches))
-            if self.should_stop():
+            if self.asked_to_stop(meter):
                 reason = "stopped"
                 break
             if self.clock.must_validate:
                 break
         self.read(meter)
-        if self.position == len(batches):
-            self.epoch, self.position = self.epoch + 1, 0
-        if reason == "stopped" and self.position and self.best_weights is not None:
+        is_whole = self.position == len(batches)
+        if reason == "stopped" and not is_whole and self.best_weights is not None:
             return reason  # the unfinished epoch is given up for the best one
-        self.validate(meter)
+        begin = time.monotonic()
+        validated = self.validation.run(lambda _: self.look_up(meter))
+        if is_whole:
+            self.epoch, self.position = self.epoch + 1, 0
+        self.take_in(validated, meter)
+        self.clock.validated(time.monotonic() - begin)
         return reason
+
+    def asked_to_stop(self, meter: Meter) -> bool:
+        try:
+            return self.should_stop()
+        except Paused:
+            self.interrupt(meter)
+            raise
+
+    def look_up(self, meter: Meter) -> None:
+        """Lets a validation be paused; resumed, it is done from its beginning."""
+        self.asked_to_stop(meter)
+
+    def interrupt(self, meter: Meter) -> None:
+        """Writes a checkpoint from which the epoch can be gone on with."""
+        self.read(meter)
+        self.checkpoint(meter)
 
     def read(self, meter: Meter) -> None:
         """Fetches the results of the steps since the last time, and looks for a wreck."""
@@ -265,10 +296,11 @@ class _Training:
 
     @property
     def learning_rate(self) -> float:
-        """The configuration's rate times the schedule's factor at this step."""
+        """The configuration's rate times the factors of warm-up and schedule at this step."""
         epochs = self.epoch + self.position / self.batches_per_epoch
         share = max(epochs / self.config.epochs, self.clock.share)
-        return self.config.learning_rate * self.schedule.factor(epochs, share)
+        factor = warm_up(self.step, self.batches_per_epoch) * self.schedule.factor(epochs, share)
+        return self.config.learning_rate * factor
 
     @property
     def running_epoch(self) -> int:
@@ -304,9 +336,8 @@ class _Training:
         a_pair = meter.seconds / meter.batches / self.config.batch_size
         return 2 * (meter.first_seconds + a_pair * len(self.validation))
 
-    def validate(self, meter: Meter) -> None:
-        begin = time.monotonic()
-        validated = self.validation.run()
+    def take_in(self, validated: Validated, meter: Meter) -> None:
+        """Decides what follows from a validation, and writes its checkpoint."""
         number = self.running_epoch
         learning_rate = self.learning_rate
         is_best = self.schedule.update(number, validated.bleu, validated.loss)
@@ -327,12 +358,15 @@ class _Training:
             examples=validated.examples,
         )
         self.history.epochs.append(event)
-        if self.checkpoints is not None:
-            self.checkpoints.write(self.step, self.state())
-        self.clock.validated(time.monotonic() - begin)
+        self.checkpoint()
         self.emit(event)
 
-    def state(self) -> dict[str, Any]:
+    def checkpoint(self, meter: Meter | None = None) -> None:
+        if self.checkpoints is not None:
+            self.checkpoints.write(self.step, self.state(meter))
+        self.last_checkpoint = time.monotonic()
+
+    def state(self, meter: Meter | None) -> dict[str, Any]:
         return {
             "epoch": self.epoch,
             "position": self.position,
@@ -343,6 +377,7 @@ class _Training:
             "elapsed_seconds": self.clock.elapsed,
             "schedule": self.schedule.to_dict(),
             "history": [epoch.to_dict() for epoch in self.history.epochs],
+            "interrupted": meter.state() if meter is not None else None,
         }
 
     def restore(self) -> float:
@@ -356,7 +391,9 @@ class _Training:
         if self.budget != state["budget"]:
             self.schedule.begin_anew()
         self.history.epochs = [EpochEnd.from_dict(epoch) for epoch in state["history"]]
-        self.best_weights = self.checkpoints.read_weights(self.best_step)
+        self.interrupted = state.get("interrupted")
+        if self.best_step:
+            self.best_weights = self.checkpoints.read_weights(self.best_step)
         return state["elapsed_seconds"]
 
     @property

@@ -24,12 +24,31 @@ class Meter:
         self.tokens = 0.0
         self.batches = 0
         self.is_finite = True
-        self.begin = self.last = time.monotonic()
+        self.begin = self.last = self.made = time.monotonic()
         self.first_seconds = 0.0
+
+    def state(self) -> dict[str, float]:
+        """Returns what was read so far, as plain values to be carried over an interruption."""
+        return {
+            "total": self.total,
+            "tokens": self.tokens,
+            "batches": self.batches,
+            "seconds": self.last - self.begin,
+        }
+
+    @classmethod
+    def carried_on(cls, state: dict[str, Any] | None) -> Meter:
+        """Returns a meter that goes on from a `state`, or a new one."""
+        meter = cls()
+        if state is not None:
+            meter.total, meter.tokens = state["total"], state["tokens"]
+            meter.batches = state["batches"]
+            meter.begin -= state["seconds"]
+        return meter
 
     def add(self, result: Any) -> None:
         self.unread.append(result)
-        self.first_seconds = self.first_seconds or time.monotonic() - self.begin
+        self.first_seconds = self.first_seconds or time.monotonic() - self.made
 
     @property
     def is_due(self) -> bool:

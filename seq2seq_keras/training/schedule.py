@@ -1,4 +1,4 @@
-"""When an epoch is the best so far, when the learning rate falls, and when to stop."""
+"""When an epoch is the best so far, how the learning rate goes, and when to stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,24 @@ from typing import Any
 from seq2seq_keras.errors import InputError
 
 _LAST_RATE = 0.05
-_SHARE_AT_FULL_RATE = 0.5
+_SHARE_AT_FULL_RATE = 0.1
+_WARM_UP_STEPS = 200
+
+
+def warm_up(step: int, batches_per_epoch: int) -> float:
+    """Factor of the learning rate at its beginning, where Adam knows little of the gradients.
+
+    It rises in a straight line for 200 steps, or for an epoch where that has fewer.
+
+    Args:
+        step: updates of the weights so far.
+        batches_per_epoch: updates in an epoch.
+
+    Example:
+        >>> warm_up(0, 1000), warm_up(99, 1000), warm_up(500, 1000)
+        (0.005, 0.5, 1.0)
+    """
+    return min((step + 1) / min(_WARM_UP_STEPS, batches_per_epoch), 1.0)
 
 
 def falling(progress: float) -> float:
@@ -27,13 +44,13 @@ def falling(progress: float) -> float:
 
 @dataclass
 class Schedule:
-    """A constant learning rate, then one that falls to a twentieth, then the end.
+    """A learning rate that falls to a twentieth over the budget, or sooner, and then the end.
 
     At a constant rate the weights wander about a good place; a falling one lets them settle
-    in it, which is worth several BLEU. So the rate falls for the last part of a training,
-    wherever that ends:
+    in it, which is worth several BLEU. So the rate falls in a straight line, and has fallen
+    wherever a training ends:
 
-    - in the second half of the epochs or minutes allowed, or
+    - from a tenth of the epochs or minutes allowed until they are over, or
     - after `patience` stale epochs, for half as many epochs as there were until then.
 
     An epoch is the best so far when its validation BLEU is higher; equal BLEU, at the one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +87,13 @@ class Validation:
     def __len__(self) -> int:
         return len(self._pairs)
 
-    def run(self) -> Validated:
-        """Validates the weights as they are now."""
-        translations = self._translate()
+    def run(self, on_progress: Callable[[int], None] | None = None) -> Validated:
+        """Validates the weights as they are now.
+
+        Args:
+            on_progress: called now and then with the number of sentences translated.
+        """
+        translations = self._translate(on_progress)
         score = bleu(translations, self._references, self._network.config.target_lang)
         examples = [
             {
@@ -111,9 +116,9 @@ class Validation:
         )
         return float(total / tokens)
 
-    def _translate(self) -> list[str]:
+    def _translate(self, on_progress: Callable[[int], None] | None) -> list[str]:
         sentences = [row[:-1].tolist() for row in self._pairs.sources]  # END is search's to add
-        found = search_all(self._network, sentences)
+        found = search_all(self._network, sentences, on_progress=on_progress)
         return [self._tokenizer.decode(best[0].tokens) if best else "" for best in found]
 
     def _choose_examples(self) -> list[int]:

@@ -1,7 +1,9 @@
 """The parts of the page that are plain functions."""
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,15 +11,17 @@ import gradio as gr
 import pytest
 
 from seq2seq_keras.app import wording
+from seq2seq_keras.app.drawer import drawer_html
 from seq2seq_keras.app.figures import attention_map, bleu_curves, loss_curves
-from seq2seq_keras.app.job_panel import status_html
+from seq2seq_keras.app.job_actions import buttons, possible
+from seq2seq_keras.app.job_words import status_html
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.app.settings import GROUPS, collect, setting
 from seq2seq_keras.app.tabs.compare import fitting, partners
 from seq2seq_keras.app.tabs.models import model_card
 from seq2seq_keras.app.tabs.understand import explanation
 from seq2seq_keras.config import Config
-from seq2seq_keras.jobs import CorpusInfo, JobStore, ModelInfo, TestSet, summarise
+from seq2seq_keras.jobs import CorpusInfo, JobQueue, ModelInfo, TestSet, summarise
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -119,14 +123,70 @@ def test_numbers_of_the_form_become_what_the_configuration_wants() -> None:
     assert (units.minimum, units.info) == (1, Config.model_fields["units"].description)
 
 
-def test_a_jobs_state_is_escaped(tmp_path: Path) -> None:
-    job = JobStore(tmp_path).submit("train", "name", {})
-    job.finish("failed", f"{EVIL}: not UTF-8")
+@pytest.fixture
+def queue(tmp_path: Path) -> JobQueue:
+    return JobQueue(tmp_path)
+
+
+def test_a_jobs_state_is_escaped(queue: JobQueue) -> None:
+    job = queue.submit("train", EVIL, {})
+    queue.claim(job.id)
+    queue.end(queue.get(job.id), "failed", f"{EVIL}: not UTF-8")
+    job = queue.get(job.id)
     events = [{"kind": "notice", "message": EVIL}, {"kind": "stage", "text": EVIL}]
-    shown = status_html(job, job.state, summarise(events))
+    shown = status_html(job, summarise(events), 0)
     assert "<img" not in shown
     assert shown.count("&lt;img") == 2
-    ElementTree.fromstring(shown)
+    listed = drawer_html([job], {job.id: summarise(events)})
+    assert "<img" not in listed
+    assert listed.count("&lt;img") == 2
+    for part in (shown, listed):
+        ElementTree.fromstring(part)
+
+
+def test_the_drawer_lists_what_runs_then_what_waits_then_the_newest(queue: JobQueue) -> None:
+    names = ["old", "running", "first", "second", "new"]
+    jobs = {name: queue.submit("train", name, {}).id for name in names}
+    for name in ("old", "running", "new"):
+        queue.claim(jobs[name])
+    for name in ("old", "new"):
+        queue.end(queue.get(jobs[name]), "finished")
+    queue.move(jobs["second"], -1)
+    queue.being_born.add(jobs["running"])
+    listed = queue.all()
+    shown = drawer_html(listed, {job.id: summarise([]) for job in listed})
+    assert re.findall(r'Show it in Train">(\w+)<', shown) == [
+        "running", "second", "first", "new", "old",
+    ]  # fmt: skip
+    assert 'data-active="3"' in shown
+    assert "No job yet" in drawer_html([], {})
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("queued", ["pause", "cancel"]),
+        ("running", ["pause", "stop", "cancel"]),
+        ("paused", ["resume", "stop", "cancel"]),
+        ("died", ["resume", "stop", "retry", "delete"]),
+        ("failed", ["resume", "stop", "retry", "delete"]),
+        ("finished", ["retry", "delete"]),
+        ("cancelled", ["retry", "delete"]),
+    ],
+)
+def test_what_can_be_done_with_a_job(queue: JobQueue, state: str, expected: list[str]) -> None:
+    job = queue.submit("train", "x", {})
+    (job.out / "attention").mkdir(parents=True)
+    job = replace(job, state=state)  # type: ignore[arg-type]
+    assert possible(job) == expected
+    if state == "running":
+        assert possible(replace(job, wish="stop")) == []
+        assert possible(replace(job, wish="pause")) == ["resume", "stop", "cancel"]
+        assert possible(replace(job, kind="score")) == ["cancel"]
+    if state == "queued":
+        assert possible(job, waiting=1) == ["up", "pause", "cancel"]
+    for name in expected:
+        assert f'data-act="{name}"' in buttons(job)
 
 
 def test_a_model_card_is_inert(tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     job = Workspace(folder).jobs.submit("score", "a job", {})
     job.out.mkdir()
     (job.out / "report.html").write_text("<p>report</p>", encoding="utf-8")
-    job.finish("finished")
+    jobs = Workspace(folder).jobs
+    jobs.claim(job.id)
+    jobs.end(jobs.get(job.id), "finished")
     return folder
 
 
@@ -101,8 +103,8 @@ def test_a_report_downloads(client: TestClient, data_dir: Path) -> None:
         "models/..%2fmodels/mine.zip",
         "reports/none/report.html",
         "reports/..%2f..%2f/secret.txt",
-        "reports/{job}/job.json",
-        "reports/{job}/..%2fjob.json",
+        "reports/{job}/jobs.sqlite3",
+        "reports/{job}/..%2f..%2fjobs.sqlite3",
         "reports/{job}/report.json",
     ],
 )

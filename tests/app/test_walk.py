@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from helpers.servers import Server
 from helpers.tiny_models import save_untrained
 
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
@@ -26,12 +22,15 @@ SOON, LATER = 15_000, 150_000  # milliseconds: for the page; for a process that 
 
 @dataclass
 class Visit:
-    """A page, the address of its server, and everything that went wrong on the page."""
+    """A page, its server, and everything that went wrong on the page."""
 
     page: Page
-    address: str
-    log: Path
+    server: Server
     trouble: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return self.server.address
 
     def open(self) -> None:
         self.page.goto(self.address)
@@ -50,32 +49,17 @@ def visit(
 ) -> Iterator[Visit]:
     data = tmp_path_factory.mktemp("data")
     save_untrained(data / "models" / "tiny")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address, log = f"http://127.0.0.1:{port}/", data / "server.log"
-    with log.open("wb") as stream:
-        server = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port), "--data-dir", str(data)],
-            cwd=repository,
-            stdout=stream,
-            stderr=stream,
-        )
+    server = Server(repository, data)
+    address = server.address
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}health", timeout=5)
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text(encoding="utf-8")
-                time.sleep(0.2)
+        server.start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=chromium_path, args=["--no-sandbox"]
             )
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(SOON)
-            visit = Visit(page, address, log)
+            visit = Visit(page, server)
             page.on(
                 "console",
                 lambda message: (
@@ -94,15 +78,14 @@ def visit(
             yield visit
             browser.close()
     finally:
-        server.terminate()
-        server.wait(40)
+        server.stop()
 
 
 @pytest.fixture(autouse=True)
 def _nothing_goes_wrong(visit: Visit) -> Iterator[None]:
     yield
     assert visit.trouble == []
-    assert "Traceback" not in visit.log.read_text(encoding="utf-8")
+    assert "Traceback" not in visit.server.words()
 
 
 @pytest.fixture(scope="module")
@@ -222,9 +205,23 @@ def test_a_training_survives_a_reload_and_stops_with_its_best_model(visit: Visit
     expect(page.locator("#bleu .js-plotly-plot")).to_be_visible(timeout=LATER)
 
     visit.open()
-    visit.tab("Train")
-    expect(status).to_contain_text("With attention: epoch", timeout=SOON)
-    page.locator("#stop").click()
+    # The drawer tells of it on every tab, and leads to it.
+    jobs = page.locator(".masthead .jobs")
+    expect(jobs).to_have_text("Jobs1", timeout=SOON)
+    jobs.click()
+    drawer = page.locator("#drawer")
+    expect(drawer).to_be_visible()
+    card = drawer.locator(".job-card").first
+    expect(card).to_contain_text("stopped")
+    card.locator("[data-act=pause]").click()
+    expect(card).to_contain_text("Paused", timeout=LATER)
+    expect(jobs.locator(".count")).to_be_hidden()
+    card.locator("[data-act=resume]").click()
+    expect(card).to_contain_text("Running", timeout=SOON)
+    card.locator("[data-act=show]").click()
+    expect(drawer).to_be_hidden()
+    expect(status).to_contain_text("With attention: epoch", timeout=LATER)
+    status.locator("[data-act=stop]").click()
     expect(status).to_contain_text("Stopped", timeout=LATER)
     expect(status).to_contain_text("stopped by you")
     page.locator("#to-translate").click()

@@ -2,19 +2,23 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from seq2seq_keras.config import Config
-from seq2seq_keras.jobs import Job, Runner, Workspace
+from seq2seq_keras.jobs import Job, JobQueue, JobState, Runner, Workspace
 from seq2seq_keras.jobs.runner import explain_death
 
 pytestmark = pytest.mark.tensorflow
 
+ENDLESS = {"epochs": 100_000, "patience": 100_000}
 TINY = {"units": 8, "embedding_dim": 8, "vocab_size": 200, "batch_size": 16, "beam_size": 1}
 
 
@@ -46,10 +50,12 @@ def corpus(tmp_path: Path, repository: Path) -> dict[str, Any]:
     }
 
 
-def submit(workspace: Workspace, corpus: dict[str, Any], name: str, **settings: Any) -> Job:
+def submit(
+    workspace: Workspace, corpus: dict[str, Any], name: str, kind: str = "train", **settings: Any
+) -> Job:
     config = Config.create(**{**TINY, **settings})
     details = {"corpus": corpus, "settings": config.model_dump()}
-    return workspace.jobs.submit("train", name, details)
+    return workspace.jobs.submit(kind, name, details)  # type: ignore[arg-type]
 
 
 def wait(condition: Callable[[], bool], seconds: float) -> None:
@@ -59,80 +65,191 @@ def wait(condition: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.05)
 
 
-def test_one_training_after_the_other_and_a_stop_that_keeps_the_best(
+def epochs(queue: JobQueue, job: Job) -> list[int]:
+    return [event["epoch"] for event in queue.events(job.id)[0] if event["kind"] == "epoch_end"]
+
+
+def reaches(queue: JobQueue, job: Job, state: JobState, seconds: float = 60) -> Job:
+    wait(lambda: queue.get(job.id).state == state, seconds)
+    return queue.get(job.id)
+
+
+def test_one_training_after_the_other_paused_resumed_and_stopped(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:
-    endless = submit(workspace, corpus, "endless", epochs=100_000, patience=100_000)
+    queue = workspace.jobs
+    endless = submit(workspace, corpus, "endless", **ENDLESS)
     broken = submit(workspace, {**corpus, "files": ["/nowhere.tsv"]}, "broken")
     runner.wake()
+    wait(lambda: bool(epochs(queue, endless)), 120)
+    assert (queue.get(endless.id).state, queue.get(broken.id).state) == ("running", "queued")
 
-    wait(lambda: any(event["kind"] == "epoch_end" for event in endless.events()[0]), 120)
-    assert (endless.state, broken.state) == ("running", "queued")
-    runner.stop(endless)
-    assert endless.state in ("stopping", "stopped")
-    wait(lambda: endless.state == "stopped", 60)
-    assert [model.id for model in workspace.models()] == ["mine/endless"]
+    # The next in the queue begins by itself; its fault is told in one line, without TensorFlow.
+    queue.ask(endless.id, "pause")
+    reaches(queue, endless, "paused")
+    failed = reaches(queue, broken, "failed", 30)
+    assert "/nowhere.tsv" in failed.message and "\n" not in failed.message
+    assert workspace.models() == []
+    done = max(epochs(queue, endless))
+
+    queue.resume(endless.id)
+    runner.wake()
+    wait(lambda: max(epochs(queue, endless)) > done, 60)
+    assert len(set(epochs(queue, endless))) == len(epochs(queue, endless))  # none a second time
+    queue.ask(endless.id, "stop")
+    stopped = reaches(queue, endless, "stopped")
+    wait(lambda: [model.id for model in workspace.models()] == ["mine/endless"], 5)
+    assert stopped.models == {"attention": "endless"}
     assert (endless.folder / "test.tsv").read_text(encoding="utf-8").count("\t") > 0
-    kinds = [event["kind"] for event in endless.events()[0]]
-    assert kinds[0] == "stage" and kinds[-1] == "finished"
-
-    # The next in the queue began by itself; its fault is told in one line, without TensorFlow.
-    wait(lambda: broken.state == "failed", 30)
-    assert "/nowhere.tsv" in broken.message and "\n" not in broken.message
 
 
-def test_a_killed_worker_is_reported_and_makes_room(
+def test_what_is_cancelled_leaves_nothing(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:
-    job = submit(workspace, corpus, "killed", epochs=100_000)
+    job = submit(workspace, corpus, "cancelled", **ENDLESS)
     runner.wake()
-    wait(lambda: job.state == "running" and bool(job.events()[0]), 30)
+    wait(lambda: bool(epochs(workspace.jobs, job)), 120)
+    workspace.jobs.ask(job.id, "cancel")
+    reaches(workspace.jobs, job, "cancelled")
+    assert workspace.models() == []
+    assert not job.out.exists()
+
+
+def test_a_comparison_goes_on_in_its_second_network(
+    workspace: Workspace, runner: Runner, corpus: dict[str, Any]
+) -> None:
+    queue = workspace.jobs
+    job = submit(workspace, corpus, "both", "compare", epochs=20, patience=99)
+
+    def begun(system: str) -> int:
+        events = queue.events(job.id)[0]
+        return sum(e["kind"] == "epoch_end" and e["system"] == system for e in events)
+
+    runner.wake()
+    wait(lambda: begun("attention") >= 1, 180)
+    queue.ask(job.id, "pause")
+    reaches(queue, job, "paused")
+    assert begun("plain") == 20 and 1 <= begun("attention") < 20
+    queue.resume(job.id)
+    runner.wake()
+    finished = reaches(queue, job, "finished", 120)
+    assert (begun("plain"), begun("attention")) == (20, 20)
+    assert finished.has_report
+    assert finished.models == {"plain": "both-plain", "attention": "both-attention"}
+    wait(lambda: len(workspace.models()) == 2, 5)
+
+
+def test_a_killed_process_is_told_and_makes_room_and_its_job_goes_on(
+    workspace: Workspace, runner: Runner, corpus: dict[str, Any]
+) -> None:
+    queue = workspace.jobs
+    job = submit(workspace, corpus, "killed", **ENDLESS)
+    runner.wake()
+    wait(lambda: len(epochs(queue, job)) >= 2, 120)
     process = runner._processes[job.id]
     os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-    wait(lambda: job.result() is not None, 10)
-    assert job.state == "died"
-    assert "memory" in job.message
+    died = reaches(queue, job, "died", 10)
+    wait(lambda: "memory" in queue.get(job.id).message, 10)
+    assert "batch size of 8" in queue.get(job.id).message
+    assert died.resumable
+    done = max(epochs(queue, job))
+    queue.resume(job.id)
+    runner.wake()
+    wait(lambda: max(epochs(queue, job)) > done, 60)
+    started = [event for event in queue.events(job.id)[0] if event["kind"] == "started"]
+    assert [row["epoch"] for row in started[-1]["history"]] == list(
+        range(1, started[-1]["epochs_done"] + 1)
+    )
+    assert started[-1]["epochs_done"] >= done - 1  # at most the epoch that was just validated
+
+
+def test_when_the_server_goes_its_jobs_wait_for_the_next(
+    workspace: Workspace, runner: Runner, corpus: dict[str, Any]
+) -> None:
+    queue = workspace.jobs
+    job = submit(workspace, corpus, "left", **ENDLESS)
+    waiting = submit(workspace, corpus, "waiting")
+    runner.wake()
+    wait(lambda: bool(epochs(queue, job)), 120)
+    process = runner._processes[job.id]
+    runner.close()
+    assert process.poll() is not None
+    assert [each.id for each in queue.waiting()] == [job.id, waiting.id]
+    done = max(epochs(queue, job))
+
+    following = Runner(workspace)
+    following.start()
+    try:
+        wait(lambda: max(epochs(queue, job)) > done, 60)
+    finally:
+        following.close(patience=0)  # not even time for a checkpoint
+    assert [each.id for each in queue.waiting()] == [job.id, waiting.id]
+
+
+def test_what_a_process_killed_at_its_very_end_left_is_moved(
+    workspace: Workspace, corpus: dict[str, Any]
+) -> None:
+    job = submit(workspace, corpus, "late")
+    model = job.out / "attention"
+    model.mkdir(parents=True)
+    Config.create().save(model / "config.yaml")
+    (model / "model.keras").write_bytes(b"weights")
+    workspace.jobs.claim(job.id)
+    names = workspace.names_for(job)
+    assert names == {"attention": "late"}
+    workspace.jobs.end(workspace.jobs.get(job.id), "finished", models=names)
+    again = submit(workspace, corpus, "late")
+    (again.out / "attention").mkdir(parents=True)
+    for name in ("config.yaml", "model.keras"):
+        (again.out / "attention" / name).write_bytes((model / name).read_bytes())
+    assert workspace.names_for(again) == {"attention": "late-2"}  # that name is given away
+
+    workspace.adopt_all(workspace.jobs.all())
+    assert [info.name for info in workspace.models()] == ["late"]
+    workspace.adopt_all(workspace.jobs.all())
+    assert [info.name for info in workspace.models()] == ["late"]
+
+
+def test_a_process_that_comes_too_late_does_nothing(
+    workspace: Workspace, corpus: dict[str, Any]
+) -> None:
+    job = submit(workspace, corpus, "late")
+    token = workspace.jobs.claim(job.id)
+    with FileLock(job.lock):
+        assert workspace.jobs.get(job.id).state == "running"
+    workspace.jobs.resume(job.id)  # it had no process, and looked dead
+    words = ["-m", "seq2seq_keras.jobs.worker", str(workspace.folder), job.id, str(token)]
+    done = subprocess.run([sys.executable, *words], stdin=subprocess.PIPE, timeout=60)
+    assert done.returncode == 0
+    assert workspace.jobs.get(job.id).state == "queued"
+    assert workspace.jobs.events(job.id) == ([], 0)
 
 
 def test_the_queue_goes_on_after_a_fault_of_the_system(
     workspace: Workspace, corpus: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runner = Runner(workspace)
-    look, faults = runner._look_after_ended, []
+    look, faults = workspace.jobs.dead, []
 
-    def fail_once() -> None:
+    def fail_once() -> list[Job]:
         if not faults:
             faults.append("full disk")
             raise OSError(28, "No space left on device")
-        look()
+        return look()
 
-    monkeypatch.setattr(runner, "_look_after_ended", fail_once)
+    monkeypatch.setattr(workspace.jobs, "dead", fail_once)
     broken = submit(workspace, {**corpus, "files": ["/nowhere.tsv"]}, "broken")
     runner.start()
     try:
-        wait(lambda: broken.state == "failed", 30)
+        reaches(workspace.jobs, broken, "failed", 30)
     finally:
         runner.close(patience=1)
     assert faults == ["full disk"]
 
 
-def test_workers_end_with_the_server(
-    workspace: Workspace, runner: Runner, corpus: dict[str, Any]
-) -> None:
-    job = submit(workspace, corpus, "left", epochs=100_000)
-    waiting = submit(workspace, corpus, "waiting")
-    runner.wake()
-    wait(lambda: job.state == "running" and bool(job.events()[0]), 30)
-    process = runner._processes[job.id]
-    runner.close(patience=0.5)
-    assert process.poll() is not None
-    assert job.state == "died"
-    assert waiting.state == "queued"  # and starts with the next server
-
-
-def test_the_death_of_a_worker_is_explained(tmp_path: Path) -> None:
-    log = tmp_path / "worker.log"
-    log.write_text("first\nValueError: at last\n", encoding="utf-8")
-    assert "ValueError: at last" in explain_death(1, log)
-    assert "memory" in explain_death(-9, log)
-    assert "earlier server" in explain_death(None, log)
+def test_the_death_of_a_process_is_explained(workspace: Workspace, corpus: dict[str, Any]) -> None:
+    job = submit(workspace, corpus, "dead", batch_size=1)
+    job.log.write_text("first\nValueError: at last\n", encoding="utf-8")
+    assert "ValueError: at last" in explain_death(1, job)
+    assert "fewer units" in explain_death(-9, job)
+    assert "earlier server" in explain_death(None, job)

@@ -5,7 +5,7 @@ import pytest
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.jobs import Workspace
+from seq2seq_keras.jobs import Job, Workspace
 
 
 def save_model(folder: Path, bleu: float | None = None, **settings: object) -> Path:
@@ -16,6 +16,13 @@ def save_model(folder: Path, bleu: float | None = None, **settings: object) -> P
     scores = {"scores": {"bleu": {"value": bleu}} if bleu is not None else None}
     (folder / "scores.json").write_text(json.dumps(scores), encoding="utf-8")
     return folder
+
+
+def finish(workspace: Workspace, job: Job) -> None:
+    """Ends a job as its process does."""
+    workspace.jobs.claim(job.id)
+    running = workspace.jobs.get(job.id)
+    assert workspace.jobs.end(running, "finished", models=workspace.names_for(job))
 
 
 @pytest.fixture
@@ -74,15 +81,19 @@ def test_what_a_job_saved_is_moved_among_the_models(workspace: Workspace) -> Non
     save_model(job.out / "plain", attention="none")
     (save_model(job.out / "attention") / "checkpoints").mkdir()
     (job.out / "report.json").write_text("{}", encoding="utf-8")
-    assert workspace.adopt_models(job) == ["mine-attention", "mine-plain"]
-    assert workspace.adopt_models(job) == []
+    finish(workspace, job)
+    workspace.adopt_models(workspace.jobs.get(job.id))
+    workspace.adopt_models(workspace.jobs.get(job.id))
+    assert not (job.out / "plain").exists()
     assert not (workspace.model("mine/mine-attention").folder / "checkpoints").exists()
     assert (job.out / "report.json").exists()
 
     # A name that is taken gets a number; nothing is overwritten.
     again = workspace.jobs.submit("train", "mine", {})
     save_model(again.out / "attention", cell="rnn")
-    assert workspace.adopt_models(again) == ["mine-2"]
+    finish(workspace, again)
+    workspace.adopt_models(workspace.jobs.get(again.id))
+    assert workspace.model("mine/mine-2").config.cell == "rnn"
     assert workspace.model("mine/mine").config.cell == "lstm"
 
 
@@ -131,7 +142,8 @@ def test_test_sets_name_the_models_that_did_not_see_them(workspace: Workspace) -
     job = workspace.jobs.submit("train", "mine", {"corpus": corpus})
     assert workspace.test_sets() == []
     (job.folder / "test.tsv").write_text("Hi.\t嗨。\n", encoding="utf-8")
-    job.finish("finished", models=["mine"])
+    workspace.jobs.claim(job.id)
+    workspace.jobs.end(workspace.jobs.get(job.id), "finished", models={"attention": "mine"})
     (test,) = workspace.test_sets()
     assert test.models == ("mine/mine",)
     assert test.reading()["part"] == "all"

@@ -11,10 +11,10 @@ import pytest
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus
-from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.errors import InputError, Paused, WorkError
 from seq2seq_keras.network import build_network
 from seq2seq_keras.text import train_tokenizer
-from seq2seq_keras.training import DivergedError, EpochEnd, Finished, Progress, Started, fit
+from seq2seq_keras.training import DivergedError, EpochEnd, Finished, Progress, Started, fit, loop
 
 TIMES = {"elapsed_seconds", "tokens_per_second"}
 
@@ -150,6 +150,73 @@ def test_resume_is_bit_identical(run, whole, tmp_path, moment):
     assert resumed.epochs[2].elapsed_seconds > resumed.epochs[1].elapsed_seconds
 
 
+@pytest.mark.parametrize("batches", [3, 5, 7, 13])  # there are five an epoch
+def test_paused_at_any_batch_it_goes_on_with_that_one(run, whole, tmp_path, batches):
+    config, expected_weights, expected_metrics = whole
+    asked = []
+
+    def pause():
+        asked.append(1)
+        if len(asked) == batches + (batches - 1) // 5:  # each validation asks as well
+            raise Paused
+        return False
+
+    with pytest.raises(Paused):
+        run(config, folder=tmp_path, should_stop=pause)
+    asked_again, events = [], []
+    network, resumed = run(
+        config, folder=tmp_path, resume=True, listener=events.append,
+        should_stop=lambda: bool(asked_again.append(1)),
+    )  # fmt: skip
+    assert len(asked) + len(asked_again) == 3 * 5 + 3  # no batch is trained twice
+    assert metrics(resumed) == expected_metrics  # the mean loss of the epoch included
+    assert events[0].history == resumed.rows()[: batches // 5 if batches % 5 else batches // 5 - 1]
+    assert_same_weights(network, expected_weights)
+
+
+def test_a_validation_is_paused_and_begins_anew(run, whole, tmp_path, monkeypatch):
+    config, expected_weights, expected_metrics = whole
+    asked = []
+
+    def pause():
+        asked.append(1)
+        if len(asked) == 2 * 5 + 2:  # a validation asks once
+            raise Paused
+        return False
+
+    with pytest.raises(Paused):
+        run(config, folder=tmp_path, should_stop=pause)
+    # A crash amid writing the checkpoint of the same step again leaves the earlier one.
+    (tmp_path / "checkpoints" / "10").rename(tmp_path / "checkpoints" / ".10.old")
+    asked_again = []
+    network, resumed = run(
+        config, folder=tmp_path, resume=True,
+        should_stop=lambda: bool(asked_again.append(1)),
+    )  # fmt: skip
+    assert len(asked_again) == 1 + 5 + 1  # no batch of the second epoch
+    assert metrics(resumed) == expected_metrics
+    assert_same_weights(network, expected_weights)
+    assert not (tmp_path / "checkpoints" / ".10.old").exists()
+
+
+def test_a_long_epoch_leaves_checkpoints_of_its_own(run, whole, tmp_path, monkeypatch):
+    config, expected_weights, _ = whole
+    monkeypatch.setattr(loop, "_SECONDS_BETWEEN_CHECKPOINTS", 0.0)
+    asked = []
+
+    def stop():
+        asked.append(1)
+        if len(asked) == 3:
+            raise InterruptionError
+        return False
+
+    with pytest.raises(InterruptionError):
+        run(config, folder=tmp_path, should_stop=stop)
+    assert (tmp_path / "checkpoints" / "latest").read_text(encoding="ascii") == "2\n"
+    network, _ = run(config, folder=tmp_path, resume=True)
+    assert_same_weights(network, expected_weights)
+
+
 def test_resumed_with_more_epochs_the_rate_rises_again(run, whole, tmp_path):
     config, *_ = whole
 
@@ -161,12 +228,14 @@ def test_resumed_with_more_epochs_the_rate_rises_again(run, whole, tmp_path):
         run(config, folder=tmp_path, listener=listen)
     _, history = run(config.updated(epochs=6), folder=tmp_path, resume=True)
     rates = [epoch.learning_rate / config.learning_rate for epoch in history.epochs]
-    assert rates[:4] == pytest.approx([1.0, 1 - 0.95 / 3, 1.0, 1 - 0.95 / 3])
+    shares = [(done / budget - 0.1) / 0.9 for done, budget in ((1, 3), (2, 3), (3, 6), (4, 6))]
+    assert rates[:4] == pytest.approx([1 - 0.95 * share for share in shares])
+    assert rates[2] > rates[1]
     assert history.finished.reason == "epochs"
 
 
 def test_network_is_left_with_the_best_weights(run, tokenizers):
-    config = setting()
+    config = setting(learning_rate=0.02)
     network = build_network(config, *(tokenizer.vocab_size for tokenizer in tokenizers))
     after = {}
 
@@ -184,10 +253,11 @@ def test_network_is_left_with_the_best_weights(run, tokenizers):
     assert_same_weights(network, after[2])
 
 
-def test_the_rate_falls_in_the_second_half_of_the_epochs(whole):
+def test_the_rate_falls_from_a_tenth_of_the_epochs(whole):
     config, _, epochs = whole
     rates = [epoch["learning_rate"] / config.learning_rate for epoch in epochs]
-    assert rates == pytest.approx([1.0, 1 - 0.95 / 3, 0.05])
+    shares = [(epoch / 3 - 0.1) / 0.9 for epoch in (1, 2, 3)]
+    assert rates == pytest.approx([1 - 0.95 * share for share in shares])
 
 
 def test_early_stop_and_rate(run):

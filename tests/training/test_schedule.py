@@ -1,7 +1,7 @@
 import pytest
 
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.training.schedule import Schedule, falling
+from seq2seq_keras.training.schedule import Schedule, falling, warm_up
 
 
 def run(validations, patience=3):
@@ -30,10 +30,15 @@ def test_the_way_down_is_straight_and_ends_at_a_twentieth():
     assert falling(1.0) == falling(1.2) == pytest.approx(0.05)
 
 
-def test_the_rate_falls_in_the_second_half_of_what_is_allowed():
+def test_the_rate_rises_for_200_steps_or_an_epoch():
+    assert [warm_up(step, 1000) for step in (0, 49, 199, 200)] == [0.005, 0.25, 1.0, 1.0]
+    assert [warm_up(step, 10) for step in (0, 4, 9, 50)] == [0.1, 0.5, 1.0, 1.0]
+
+
+def test_the_rate_falls_from_a_tenth_of_what_is_allowed():
     schedule, _ = run([(10.0, 3.0), (11.0, 2.9)])
-    assert [schedule.factor(2, share) for share in (0.0, 0.3, 0.5)] == [1.0, 1.0, 1.0]
-    assert schedule.factor(2, 0.75) == pytest.approx(falling(0.5))
+    assert [schedule.factor(2, share) for share in (0.0, 0.05, 0.1)] == [1.0, 1.0, 1.0]
+    assert schedule.factor(2, 0.55) == pytest.approx(falling(0.5))
     assert schedule.factor(2, 1.0) == pytest.approx(0.05)
     assert not schedule.should_stop(2)
 
@@ -47,7 +52,7 @@ def test_the_rate_falls_after_stale_epochs_for_half_as_many_as_there_were():
     assert schedule.factor(6, 0.1) == 1.0
     assert schedule.factor(7.5, 0.1) == pytest.approx(falling(0.5))
     assert schedule.factor(9, 0.1) == pytest.approx(0.05)
-    assert schedule.factor(7.5, 0.9) == pytest.approx(falling(0.8))  # time runs out earlier
+    assert schedule.factor(7.5, 0.9) == pytest.approx(falling(8 / 9))  # time runs out earlier
 
 
 @pytest.mark.parametrize(("patience", "end"), [(1, 3), (2, 5), (9, 15), (19, 30)])
@@ -77,7 +82,7 @@ def test_a_larger_budget_begins_anew_and_keeps_the_best_epoch():
     stale = (9.0, 4.0)
     schedule, _ = run([(10.0, 3.0), *[stale] * 3])
     schedule.begin_anew()
-    assert schedule.factor(4, 0.2) == 1.0 and not schedule.should_stop(9)
+    assert schedule.factor(4, 0.1) == 1.0 and not schedule.should_stop(9)
     assert not schedule.update(5, 9.0, 5.0)  # worse than the best, yet the lowest loss since then
     assert schedule.stale == 0
     assert (schedule.best_epoch, schedule.best_bleu) == (1, 10.0)

@@ -13,7 +13,7 @@ from seq2seq_keras.app.figures import on_page
 from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
 from seq2seq_keras.app.wording import duration, moment, system_name
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.jobs import ACTIVE_STATES, Job, ModelInfo, TestSet
+from seq2seq_keras.jobs import Job, ModelInfo, TestSet
 from seq2seq_keras.languages import short_code
 
 if TYPE_CHECKING:
@@ -228,11 +228,12 @@ class Compare:
         except InputError as error:
             raise page_error(error) from None
         self._studio.runner.wake()
+        queue = self._studio.workspace.jobs
         begin = time.monotonic()
-        while (state := job.state) in ACTIVE_STATES:
+        while (job := queue.get(job.id)).active:
             yield (
                 gr.update(
-                    value=f"{_stage(job, state)} ({duration(time.monotonic() - begin)})",
+                    value=f"{self._stage(job)} ({duration(time.monotonic() - begin)})",
                     visible=True,
                 ),
                 gr.update(interactive=False),
@@ -240,7 +241,7 @@ class Compare:
             )
             time.sleep(_LOOK_SECONDS)
         reports = self._reports()
-        finished = state == "finished"
+        finished = job.state == "finished"
         yield (
             gr.update(visible=False),
             gr.update(interactive=True),
@@ -251,8 +252,15 @@ class Compare:
             if finished
             else gr.skip(),
         )
-        if not finished:
+        if not finished and job.state != "cancelled":
             raise page_error(WorkError(job.message or "The comparison ended without a report."))
+
+    def _stage(self, job: Job) -> str:
+        if job.state == "queued":
+            return "Waiting for another comparison to end"
+        events, _ = self._studio.workspace.jobs.events(job.id)
+        stages = [event["text"] for event in events if event["kind"] == "stage"]
+        return stages[-1] if stages else "Starting: loading TensorFlow"
 
     def _submit(self, first: str | None, second: str | None, test_id: str | None) -> Job:
         if not first or not second:
@@ -311,13 +319,6 @@ def fitting(tests: Sequence[TestSet], info: ModelInfo | None) -> list[str]:
 def _names(names: list[str]) -> list[str]:
     """Two names that differ: a model of ours and one of the user's may share a name."""
     return names if names[0] != names[1] else [names[0], f"{names[1]} (2)"]
-
-
-def _stage(job: Job, state: str) -> str:
-    if state == "queued":
-        return "Waiting for another comparison to end"
-    stages = [event["text"] for event in job.events()[0] if event["kind"] == "stage"]
-    return stages[-1] if stages else "Starting: loading TensorFlow"
 
 
 def _chart(title: str) -> gr.Plot:

@@ -8,12 +8,13 @@ from typing import Any
 import gradio as gr
 
 from seq2seq_keras.app.corpus_panel import CorpusPanel, read_corpus
+from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.job_panel import JobPanel
 from seq2seq_keras.app.settings import GROUPS, collect, setting
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
 from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.jobs.store import JobKind
+from seq2seq_keras.jobs import JobKind
 from seq2seq_keras.recipe import recommended
 
 _NAME = re.compile(r"[\w .,()+-]{1,60}", re.UNICODE)
@@ -26,15 +27,15 @@ _BUDGET = ("time_limit", "epochs")
 _DEFAULTS = {name: Config.model_fields[name].default for name in CHOSEN_BY_CORPUS}
 
 
-def build(studio: Studio) -> Train:
+def build(studio: Studio, drawer: Drawer) -> Train:
     """Builds the tab inside the current Blocks."""
-    return Train(studio)
+    return Train(studio, drawer)
 
 
 class Train:
     """The tab's components, and what happens between them."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, drawer: Drawer) -> None:
         self._studio = studio
         gr.Markdown("## 1 · Corpus", elem_classes="step")
         with gr.Column(elem_classes="card"):
@@ -91,7 +92,7 @@ class Train:
             self.start = gr.Button("Start training", variant="primary", elem_id="start")
         gr.Markdown("## 3 · Training", elem_classes="step")
         with gr.Column(elem_classes="card"):
-            self.panel = JobPanel(studio)
+            self.panel = JobPanel(studio, drawer)
         self._connect()
 
     def refresh(self, job_id: str | None) -> tuple[Any, ...]:

@@ -1,0 +1,73 @@
+"""The drawer beside every tab: all jobs, and what one can do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import gradio as gr
+
+from seq2seq_keras.app.job_actions import ON_LOAD, buttons
+from seq2seq_keras.app.job_words import bar, chip, headline, place, time_left
+from seq2seq_keras.app.wording import moment
+from seq2seq_keras.jobs import Job, JobProgress
+
+_TICK_SECONDS = 1.5
+_KINDS = {"train": "Training", "compare": "Training of both", "score": "Comparison"}
+
+_HEAD = """
+<div class="drawer-head"><h2>Jobs</h2>
+<button type="button" class="drawer-close" aria-label="Close the list of jobs">✕</button></div>
+"""
+
+
+class Drawer:
+    """The list of jobs; `page.js` opens and closes it.
+
+    Attributes:
+        list: The component that shows the jobs and hears their buttons.
+        timer: The page's one timer. It is here because what stands in a tab does not run before
+            the tab was opened.
+    """
+
+    def __init__(self) -> None:
+        self.timer = gr.Timer(_TICK_SECONDS, active=False)
+        with gr.Column(elem_id="drawer"):
+            gr.HTML(_HEAD, js_on_load=None)
+            self.list = gr.HTML(elem_id="drawer-list", js_on_load=ON_LOAD)
+
+
+def drawer_html(jobs: Sequence[Job], progress: Mapping[str, JobProgress]) -> str:
+    """Every job as a card: those that run first, then those that wait, then the newest.
+
+    Args:
+        jobs: The jobs, the oldest first.
+        progress: How far each is, by its id.
+    """
+    going = [job for job in jobs if job.state == "running"]
+    waiting = sorted((j for j in jobs if j.state == "queued"), key=lambda job: job.position)
+    over = [job for job in reversed(jobs) if not job.active]
+    active = len(going) + len(waiting)
+    if not jobs:
+        return '<p class="drawer-empty" data-active="0">No job yet: start one in Train.</p>'
+    cards = [_card(job, progress[job.id], place(job, jobs)) for job in (*going, *waiting, *over)]
+    return f'<div data-active="{active}">{"".join(cards)}</div>'
+
+
+def _card(job: Job, progress: JobProgress, before: int) -> str:
+    words = headline(job, progress) or job.message
+    left = time_left(job, progress)
+    name = escape(job.name)
+    shown = (
+        f"<b>{name}</b>"
+        if job.kind == "score"
+        else f'<button type="button" class="job-name" data-act="show" data-job="{escape(job.id)}" '
+        f'title="Show it in Train">{name}</button>'
+    )
+    return (
+        f'<article class="job-card job-{job.state}"><div class="job-head">{shown}{chip(job)}</div>'
+        f'<p class="job-note">{_KINDS[job.kind]} · {moment(job.created)}'
+        f"{f' · {left} left' if left else ''}</p>"
+        f"{bar(job, progress) if job.active or job.state == 'paused' else ''}"
+        f'<p class="job-words">{escape(words)}</p>{buttons(job, before)}</article>'
+    )

@@ -1,0 +1,96 @@
+"""A job: what was asked for, and how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+JobKind = Literal["train", "compare", "score"]
+
+JobState = Literal[
+    "queued",  # waits for its turn
+    "running",  # a process works on it
+    "paused",  # waits for somebody to resume it
+    "finished",
+    "stopped",  # ended early on demand, and kept what it had
+    "cancelled",  # ended on demand, and kept nothing
+    "failed",  # the input or the machine was at fault, as the message says
+    "died",  # its process ended without a word
+]
+
+Wish = Literal["pause", "stop", "cancel"]
+"""What a job is asked to do: leave a checkpoint and wait; end and keep the best; leave nothing."""
+
+ACTIVE_STATES: tuple[JobState, ...] = ("queued", "running")
+RESUMABLE_STATES: tuple[JobState, ...] = ("paused", "died", "failed")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as it stood when it was looked at.
+
+    Attributes:
+        id: Its name among jobs and folders.
+        folder: Where it keeps its files.
+        kind: What sort of work it is.
+        name: What its owner calls it.
+        details: All that its worker has to know, as JSON.
+        position: Its place among those that wait; the lowest is next.
+        state: How it stands.
+        wish: What it has been asked to do and has not done yet.
+        message: How it ended, in words.
+        models: Translators that it left, by the network's name: the names they were given.
+        launch: A token of the process that works on it, or did so last.
+        created, started, ended: When it was submitted, last begun, and over.
+    """
+
+    id: str
+    folder: Path
+    kind: JobKind
+    name: str
+    details: dict[str, Any] = field(repr=False)
+    position: float
+    state: JobState
+    wish: Wish | None
+    message: str
+    models: dict[str, str]
+    launch: str
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+
+    @property
+    def active(self) -> bool:
+        """Whether it will go on, or does, of itself."""
+        return self.state in ACTIVE_STATES
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it can go on if its owner says so."""
+        return self.state in RESUMABLE_STATES
+
+    @property
+    def out(self) -> Path:
+        """Where it leaves what it makes: translators, and the report of a comparison."""
+        return self.folder / "out"
+
+    @property
+    def lock(self) -> Path:
+        """The file that its process keeps locked for as long as it lives."""
+        return self.folder / "worker.lock"
+
+    @property
+    def log(self) -> Path:
+        """What its process printed."""
+        return self.folder / "worker.log"
+
+    @property
+    def has_report(self) -> bool:
+        return (self.out / "report.json").is_file()
+
+    @property
+    def begun(self) -> bool:
+        """Whether it left something to go on from."""
+        return self.out.is_dir() and any(self.out.iterdir())
