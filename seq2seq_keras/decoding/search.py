@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from seq2seq_keras.config import TokenizerName
 from seq2seq_keras.decoding.beam import beam_search
 from seq2seq_keras.decoding.compiling import apply, compiled, rounded_up, variables_of
 from seq2seq_keras.decoding.step import DecoderStep
@@ -40,6 +41,19 @@ class SearchResult:
     rows_computed: int
 
 
+def most_tokens(lengths: np.ndarray, tokenizer: TokenizerName) -> np.ndarray:
+    """Returns how many tokens a translation may have, for lengths of sources in tokens.
+
+    Words and subwords of two languages are about as many. Characters are not: a Han character
+    stands for four or five of an alphabet.
+
+    Example:
+        >>> most_tokens(np.array([5]), "subword"), most_tokens(np.array([5]), "char")
+        (array([20]), array([40]))
+    """
+    return (6 if tokenizer == "char" else 2) * lengths + 10
+
+
 def search(
     network: Network,
     source: np.ndarray,
@@ -64,8 +78,8 @@ def search(
         beam_size: Hypotheses kept; 1 is greedy search.
         n_best: Translations returned a sentence, at most `beam_size`.
         length_penalty: Alpha of the length normalisation; 0 compares plain sums.
-        max_length: Most tokens of a translation, its end token included; by default twice the
-            tokens of the source plus 10.
+        max_length: Most tokens of a translation, its end token included; by default as of
+            `most_tokens`.
         words: What `word_part` returned for the same weights, to spare work where many
             sentences are searched.
 
@@ -87,7 +101,11 @@ def search(
     source = np.asarray(source, dtype="int32")
     count, source_time = source.shape
     lengths = np.count_nonzero(source, axis=1)
-    limits = np.full(count, max_length) if max_length is not None else 2 * lengths + 10
+    limits = (
+        np.full(count, max_length)
+        if max_length is not None
+        else most_tokens(lengths, network.config.tokenizer)
+    )
     steps = rounded_up(int(limits.max(initial=1)), 16)
     rows = rounded_up(count, 32) if count > 8 else rounded_up(count, 8)
     padded = np.zeros((rows, rounded_up(source_time, 8)), dtype="int32")

@@ -26,9 +26,9 @@ def tiny(kind, seed=0):
     return random_network(small(**KINDS[kind]), seed=seed, target_vocab=TINY_VOCAB)
 
 
-def with_vocabulary_bias(kind, values):
+def with_vocabulary_bias(kind, values, **settings):
     """Returns a network that likes or dislikes certain tokens whatever the sentence is."""
-    network = build_network(small(**KINDS[kind]), SOURCE_VOCAB, TINY_VOCAB)
+    network = build_network(small(**KINDS[kind], **settings), SOURCE_VOCAB, TINY_VOCAB)
     randomise(network)
     bias = next(w for w in network.training.weights if w.path == "vocabulary/bias")
     bias.assign(np.array(values, "float32"))
@@ -176,6 +176,13 @@ def test_translations_never_hold_padding_start_or_unknown(kind):
     assert (
         result.tokens[np.arange(result.tokens.shape[2]) >= result.lengths[..., None]] == 0
     ).all()
+
+
+@pytest.mark.parametrize(("tokenizer", "times"), [("subword", 2), ("word", 2), ("char", 6)])
+def test_a_translation_that_does_not_end_is_cut_off(tokenizer, times):
+    network = with_vocabulary_bias("plain", [0, 0, -30, 0, 0, 0, 0], tokenizer=tokenizer)
+    result = search(network, padded(SOURCES))
+    assert result.lengths[:, 0].tolist() == [times * len(row) + 10 - 1 for row in SOURCES]
 
 
 @pytest.mark.parametrize("max_length", [1, 2, 5])
