@@ -24,6 +24,7 @@ from seq2seq_keras.network import Network, build_network
 from seq2seq_keras.storage import recover_folder, replace_folder
 from seq2seq_keras.text import (
     END,
+    Segments,
     Tokenizer,
     load_tokenizer,
     normalise,
@@ -175,6 +176,22 @@ class Translator:
             best.text, best.score, best.tokens, source_tokens, best.attention, others
         )
 
+    def split(self, text: str) -> Segments:
+        """Splits a text into sentences that the network can translate, and keeps its lines.
+
+        Args:
+            text: A text of any number of lines and sentences.
+
+        Returns:
+            The sentences for `translate`, and how to join their translations.
+        """
+        return split_paragraph(
+            text,
+            longest=self.config.max_length - 1,  # the end token takes one place
+            length=lambda sentence: len(self.source_tokenizer.encode(sentence)),
+            language=self.config.source_lang,
+        )
+
     def translate_text(
         self, text: str, beam_size: int | None = None, n_best: int = 1
     ) -> TextTranslation:
@@ -190,12 +207,7 @@ class Translator:
         Returns:
             The translation as a text, and sentence by sentence.
         """
-        segments = split_paragraph(
-            text,
-            longest=self.config.max_length - 1,  # the end token takes one place
-            length=lambda sentence: len(self.source_tokenizer.encode(sentence)),
-            language=self.config.source_lang,
-        )
+        segments = self.split(text)
         sentences = self.translate(segments.sentences, beam_size, n_best)
         joined = segments.join([each.text for each in sentences], self.config.target_lang)
         return TextTranslation(joined, sentences, segments.sentences, segments.notices)

@@ -53,11 +53,22 @@ def written_lines(file: Path | None) -> Iterator[Callable[[list[str]], None]]:
     Raises:
         WorkError: if it cannot be written.
     """
-    name = str(file or "standard output")
     if file is None:
-        with _failure_said(name):
+        with _failure_said("standard output"):
             yield _writer(sys.stdout.buffer)
         return
+    with replaced(file) as stream:
+        yield _writer(stream)
+
+
+@contextmanager
+def replaced(file: Path) -> Iterator[BinaryIO]:
+    """Gives a stream into a file; it replaces what lies there when all is written.
+
+    Raises:
+        WorkError: if it cannot be written; what lies there is then left as it is.
+    """
+    name = str(file)
     part = file.with_name(f".{file.name}.part")
     with _failure_said(name):
         if file.is_dir():
@@ -65,7 +76,7 @@ def written_lines(file: Path | None) -> Iterator[Callable[[list[str]], None]]:
         stream = part.open("wb")
     try:
         with _failure_said(name), stream:
-            yield _writer(stream)
+            yield stream
         with _failure_said(name):
             part.replace(file)
     finally:

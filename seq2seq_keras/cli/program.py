@@ -12,6 +12,7 @@ import typer
 
 from seq2seq_keras import __version__
 from seq2seq_keras.cli.corpora import chosen_settings, load, load_splits
+from seq2seq_keras.cli.documents import is_document, translate_document
 from seq2seq_keras.cli.lines import chunks, is_typed, read_lines, written_lines
 from seq2seq_keras.cli.options import (
     Corpora,
@@ -141,17 +142,45 @@ def translate(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", help="Text to translate, UTF-8; by default standard input."
+            metavar="[FILE]",
+            help="Text to translate, UTF-8; by default standard input. Of a .csv, .tsv, .srt or "
+            ".vtt all else is kept as it is.",
         ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option(help="File to write; by default standard output.")
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="File to write; by default standard output. Tables and subtitles need it.",
+            show_default=False,
+        ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="In a table: name or number, from 1, of the column to translate. By default the "
+            "first of running text.",
+            show_default=False,
+        ),
     ] = None,
     beam_size: BeamSize = None,
 ) -> None:
-    """Translate text, a line a sentence."""
+    """Translate text, a line a sentence, or the texts in a table or in subtitles.
+
+    A table gets one more column, the translation. Subtitles keep their numbers and times.
+    """
     if file is not None and not file.is_file():
         raise InputError(f"{file}: there is no such file")
+    if file is not None and is_document(file):
+        if output is None:
+            raise InputError(f"{file}: a translated {file.suffix} is a file too; add --output FILE")
+        translate_document(model, file, output, column, beam_size)
+        return
+    if column is not None:
+        raise InputError(
+            f"--column: {file or 'standard input'} is no .csv or .tsv table; leave the option out"
+        )
 
     load_keras()
     from seq2seq_keras.translator import Translator

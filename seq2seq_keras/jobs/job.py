@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-JobKind = Literal["train", "compare", "score"]
+JobKind = Literal["train", "compare", "score", "translate"]
 
 JobState = Literal[
     "queued",  # waits for its turn
@@ -73,7 +73,7 @@ class Job:
 
     @property
     def out(self) -> Path:
-        """Where it leaves what it makes: translators, and the report of a comparison."""
+        """Where it leaves what it makes: translators, a comparison's report, a translated file."""
         return self.folder / "out"
 
     @property
@@ -87,8 +87,26 @@ class Job:
         return self.folder / "worker.log"
 
     @property
+    def event_files(self) -> Path:
+        """A folder a network of event files, for TensorBoard."""
+        return self.folder / "tensorboard"
+
+    @property
     def has_report(self) -> bool:
         return (self.out / "report.json").is_file()
+
+    @property
+    def kept_translations(self) -> Path:
+        """Where the translation of a file keeps what it has, to go on after it."""
+        return self.out / "translations.jsonl"
+
+    @property
+    def translated_file(self) -> Path | None:
+        """The translation of a file, once it is written."""
+        if self.kind != "translate" or not self.out.is_dir():
+            return None
+        files = (path for path in self.out.iterdir() if not path.name.startswith("."))
+        return next((path for path in files if path != self.kept_translations), None)
 
     @property
     def begun(self) -> bool:

@@ -33,12 +33,16 @@ class SystemProgress:
 
 @dataclass
 class JobProgress:
-    """All networks of a job, in the order of their training, and the stage it is in."""
+    """All networks of a job, in the order of their training, and the stage it is in.
+
+    Where a file is translated there is no training; `translated` is the share that is done.
+    """
 
     systems: dict[str, SystemProgress] = field(default_factory=dict)
     expected: int = 1
     stage: str = ""
     notices: list[str] = field(default_factory=list)
+    translated: float = 0.0
 
     @property
     def current(self) -> SystemProgress | None:
@@ -48,7 +52,8 @@ class JobProgress:
     @property
     def fraction(self) -> float:
         """The share of the whole job that is done, by each network's own measure."""
-        return min(1.0, sum(system.fraction for system in self.systems.values()) / self.expected)
+        trained = sum(system.fraction for system in self.systems.values()) / self.expected
+        return min(1.0, trained + self.translated)
 
     @property
     def remaining_seconds(self) -> float | None:
@@ -79,6 +84,9 @@ def summarise(
         if kind == "notice":
             if event["message"] not in progress.notices:
                 progress.notices.append(event["message"])
+            continue
+        if kind == "translated":
+            progress.translated = event["done"] / event["of"]
             continue
         name = event.get("system", "")
         system = progress.systems.setdefault(name, SystemProgress(name))

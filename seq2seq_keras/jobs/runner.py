@@ -1,4 +1,4 @@
-"""Keeps the queue going: one training at a time, beside it one scoring of saved models."""
+"""Keeps the queue going: one training at a time, beside it one job that uses saved models."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import threading
 from pathlib import Path
 
 from seq2seq_keras.jobs.job import Job, JobKind
+from seq2seq_keras.jobs.memory import smaller
 from seq2seq_keras.jobs.processes import end, start_python
 from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.jobs.workspace import Workspace
 
-LANES: tuple[tuple[JobKind, ...], ...] = (("train", "compare"), ("score",))
+LANES: tuple[tuple[JobKind, ...], ...] = (
+    ("train", "compare"),
+    ("score", "translate"),
+)
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +135,7 @@ class Runner:
 def explain_death(exit_code: int | None, job: Job) -> str:
     """Says in words why a job's process ended without writing how."""
     if exit_code in (-9, 137):
-        advice = f"Resume it, or try again with {smaller_batch(job)}."
+        advice = f"Resume it, or try again with {smaller_work(job)}."
         return f"The system killed the process, most often because memory ran out. {advice}"
     if exit_code == -15:
         return "The process was ended from outside, as when the computer is shut down."
@@ -141,12 +145,11 @@ def explain_death(exit_code: int | None, job: Job) -> str:
     return f"The process ended unexpectedly (exit code {exit_code}).{last}"
 
 
-def smaller_batch(job: Job) -> str:
+def smaller_work(job: Job) -> str:
     """What to change in a job for which memory was too small."""
-    from seq2seq_keras.config import Config
-
-    batch_size = Config.create(**job.details.get("settings", {})).batch_size
-    return f"a batch size of {batch_size // 2}" if batch_size > 1 else "fewer units"
+    if job.kind == "translate":
+        return "a smaller beam size, or while less else runs"
+    return smaller(job.details.get("settings", {}))
 
 
 def _last_words(log: Path) -> str:

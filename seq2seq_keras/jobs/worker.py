@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,19 +19,20 @@ from filelock import FileLock
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, Paused, WorkError
 from seq2seq_keras.jobs.job import Job, JobState, Wish
+from seq2seq_keras.jobs.memory import is_out_of_memory
 from seq2seq_keras.jobs.processes import TRAINING_NICENESS, be_nice
 from seq2seq_keras.jobs.queue import JobQueue
-from seq2seq_keras.jobs.runner import smaller_batch
+from seq2seq_keras.jobs.reading import SPLIT_SEED, read_corpus
+from seq2seq_keras.jobs.runner import smaller_work
 from seq2seq_keras.jobs.workspace import Workspace
 
 if TYPE_CHECKING:
-    from seq2seq_keras.corpus import Corpus, Splits
+    from seq2seq_keras.corpus import Splits
+    from seq2seq_keras.documents import KeptTranslations
+    from seq2seq_keras.training.tensorboard import TensorBoardWriter
 
 # How often progress within an epoch is written down.
 _SECONDS_BETWEEN_PROGRESS = 1.0
-
-SPLIT_SEED = Config().seed
-"""A corpus has one test part in a workspace, whatever the seeds of the trainings."""
 
 
 # How often the database is asked what the job's owner wishes.
@@ -42,7 +44,11 @@ class _Cancelled(Exception):  # noqa: N818  nothing went wrong
 
 
 class Work:
-    """A job's settings, its events, and the question what its owner wishes."""
+    """A job's settings, its events, and the question what its owner wishes.
+
+    Attributes:
+        message: What its owner should know of the end of work that did not fail.
+    """
 
     def __init__(self, queue: JobQueue, job: Job) -> None:
         self.job = job
@@ -52,6 +58,8 @@ class Work:
         self.config = Config.create(**job.details.get("settings", {}))
         self.alone = threading.Event()
         self._last_progress = 0.0
+        self._boards: dict[str, TensorBoardWriter] = {}
+        self.message = ""
 
     def watch_server(self) -> None:
         """Pauses the work when the server is gone: its end of our standard input closes then."""
@@ -94,22 +102,19 @@ class Work:
                 return
             self._last_progress = now
         self.append_event({"system": system, **content})
+        self._board(system)(event)
 
-    def read_corpus(self, reading: dict[str, Any]) -> Corpus:
-        from seq2seq_keras.corpus import load_corpus
+    def _board(self, system: str) -> TensorBoardWriter:
+        if system not in self._boards:
+            from seq2seq_keras.training.tensorboard import TensorBoardWriter
 
-        return load_corpus(
-            *reading["files"],
-            source_lang=reading["source_lang"],
-            target_lang=reading["target_lang"],
-            source_column=reading["source_column"],
-            target_column=reading["target_column"],
-        )
+            self._boards[system] = TensorBoardWriter(self.job.event_files / system)
+        return self._boards[system]
 
     def read_splits(self) -> Splits:
         """Reads and splits the job's corpus, and keeps the test part for later comparisons."""
         self.stage("Reading the corpus")
-        splits = self.read_corpus(self.job.details["corpus"]).split(seed=SPLIT_SEED)
+        splits = read_corpus(self.job.details["corpus"]).split(seed=SPLIT_SEED)
         lines = [f"{source}\t{target}\n" for source, target in splits.test.pairs()]
         (self.job.folder / "test.tsv").write_text("".join(lines), encoding="utf-8")
         self.stage("Preparing the vocabulary and the network")
@@ -155,7 +160,7 @@ def score(work: Work) -> None:
 
     work.stage("Loading the models")
     test = work.job.details["test"]
-    corpus = work.read_corpus(test)
+    corpus = read_corpus(test)
     if test["part"] == "test":
         corpus = corpus.split(seed=SPLIT_SEED).test
     corpus = replace(corpus, name=test["name"])
@@ -171,7 +176,76 @@ def score(work: Work) -> None:
     compare_translators(translators, corpus, on_progress=on_progress).save(work.job.out)
 
 
-KINDS: dict[str, Callable[[Work], None]] = {"train": train, "compare": compare, "score": score}
+def translate(work: Work) -> None:
+    """A whole file by a saved translator; a stop keeps what is done and leaves the rest empty."""
+    from seq2seq_keras.documents import KeptTranslations, read_document
+
+    details = work.job.details
+    folder = Path(details["model"])
+    config = Config.load(folder / "config.yaml")
+    work.stage("Reading the file")
+    document = read_document(details["file"], details.get("column"), config.source_lang)
+    work.job.out.mkdir(exist_ok=True)
+    kept = KeptTranslations(work.job.kept_translations)
+    # What is wrong with the file is told, and a stop of finished work obeyed, before TensorFlow
+    # loads.
+    segments = document.segments
+    missing = [text for text in dict.fromkeys(segments) if text not in kept.all]
+    stopped = work.should_stop()
+    if missing and not stopped:
+        stopped = _translate_missing(work, folder, segments, missing, kept)
+
+    stem = Path(details["name"]).stem.lstrip(".") or "text"
+    language = config.target_lang or "translated"
+    path = work.job.out / f"{stem}.{language}{Path(details['file']).suffix}"
+    texts = [kept.all[text].text if text in kept.all else "" for text in segments]
+    document.write(texts, path)
+    if cut := sum(text in kept.all and kept.all[text].cut for text in segments):
+        longest = config.max_length - 1
+        message = f"In {cut:,} of {len(segments):,} places a sentence was longer than {longest} "
+        work.append_event({"kind": "notice", "message": f"{message}tokens and was cut in parts."})
+    done = sum(text in kept.all for text in segments)
+    if stopped and done < len(segments):
+        work.message = (
+            f"Stopped after {done:,} of {len(segments):,} sentences; the rest is empty in "
+            f"{path.name}."
+        )
+
+
+def _translate_missing(
+    work: Work, folder: Path, segments: list[str], missing: list[str], kept: KeptTranslations
+) -> bool:
+    """Translates what is not kept yet, and keeps it; returns whether it was asked to stop."""
+    from seq2seq_keras.documents import SEGMENTS_A_PIECE, translate_segments
+    from seq2seq_keras.translator import Translator
+
+    times = Counter(segments)
+    done = sum(times[text] for text in kept.all)
+
+    def tell() -> None:
+        work.stage(f"{done:,} of {len(segments):,} sentences")
+        work.append_event({"kind": "translated", "done": done, "of": len(segments)})
+
+    work.stage("Loading the model")
+    translator = Translator.load(folder)
+    tell()
+    for start in range(0, len(missing), SEGMENTS_A_PIECE):
+        if work.should_stop():
+            return True
+        piece = missing[start : start + SEGMENTS_A_PIECE]
+        translations = translate_segments(translator, piece, work.job.details.get("beam_size"))
+        kept.add(dict(zip(piece, translations, strict=True)))
+        done += sum(times[text] for text in piece)
+        tell()
+    return False
+
+
+KINDS: dict[str, Callable[[Work], None]] = {
+    "train": train,
+    "compare": compare,
+    "score": score,
+    "translate": translate,
+}
 
 
 def run(queue: JobQueue, job: Job) -> tuple[JobState, str]:
@@ -192,20 +266,12 @@ def run(queue: JobQueue, job: Job) -> tuple[JobState, str]:
     except (InputError, WorkError) as error:
         return "failed", str(error)
     except Exception as error:
-        if _is_out_of_memory(error):
-            return "failed", f"Memory ran out. Try again with {smaller_batch(job)}."
+        if is_out_of_memory(error):
+            return "failed", f"Memory ran out. Try again with {smaller_work(job)}."
         traceback.print_exc()
         reason = " ".join(str(error).split())[:300]
         return "failed", f"Unexpected {type(error).__name__}: {reason}"
-    return ("stopped" if queue.wish(job.id) == "stop" else "finished"), ""
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """Whether Python, TensorFlow or JAX says so, each in its own way."""
-    told = f"{type(error).__name__} {error}"
-    return isinstance(error, MemoryError) or any(
-        sign in told for sign in ("ResourceExhausted", "RESOURCE_EXHAUSTED", "OOM when allocating")
-    )
+    return ("stopped" if queue.wish(job.id) == "stop" else "finished"), work.message
 
 
 def main(folder: Path, job_id: str, token: str) -> None:

@@ -79,7 +79,10 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class CorpusInfo:
-    """One or two files of sentence pairs, and how to read them."""
+    """One or two files of sentence pairs, and how to read them.
+
+    `cleaning` names the sorts of doubtful pairs to leave out, of `corpus.CHECKS`.
+    """
 
     id: str
     name: str
@@ -89,6 +92,7 @@ class CorpusInfo:
     target_lang: str | None = None
     source_column: str | int | None = None
     target_column: str | int | None = None
+    cleaning: tuple[str, ...] = ()
 
     def reading(self) -> dict[str, Any]:
         """What a worker needs to read this corpus, as JSON."""
@@ -99,6 +103,7 @@ class CorpusInfo:
             "target_lang": self.target_lang,
             "source_column": self.source_column,
             "target_column": self.target_column,
+            "cleaning": list(self.cleaning),
         }
 
 

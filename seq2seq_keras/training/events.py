@@ -45,7 +45,10 @@ class Started(Event):
 
 @dataclass(frozen=True)
 class Progress(Event):
-    """About twice a second: where the epoch stands. `loss` is the mean a token so far."""
+    """About twice a second: where the epoch stands.
+
+    `loss` is the mean a token so far, `gradient_norm` the mean a step so far, before clipping.
+    """
 
     kind: ClassVar[str] = "progress"
 
@@ -56,6 +59,8 @@ class Progress(Event):
     tokens_per_second: float
     elapsed_seconds: float
     remaining_seconds: float
+    learning_rate: float = 0.0
+    gradient_norm: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,10 @@ class EpochEnd(Event):
 
     Losses are unsmoothed means a target token in nats and perplexity is exp(loss); the
     training loss is measured with dropout on, while the weights change. `tokens_per_second`
-    counts target tokens over training time, validation excluded.
+    counts target tokens over training time, validation excluded. The norms are those of the
+    gradient of all weights, before and after clipping, means over the steps. `attention` shows
+    where the network looks while it is made to write the reference of the first example: `source`
+    and `target` tokens, and `weights`, a row for each target token.
     """
 
     kind: ClassVar[str] = "epoch_end"
@@ -80,6 +88,17 @@ class EpochEnd(Event):
     elapsed_seconds: float
     is_best: bool
     examples: list[dict[str, str]] = field(default_factory=list)
+    gradient_norm: float = 0.0
+    clipped_norm: float = 0.0
+    attention: dict[str, Any] | None = None
+
+    def row(self) -> dict[str, Any]:
+        """Returns the numbers, for a table."""
+        wanted = self.to_dict()
+        return {name: wanted[name] for name in wanted if name not in _NO_NUMBERS}
+
+
+_NO_NUMBERS = ("kind", "examples", "attention")
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,8 @@ class History:
     finished: Finished | None = None
 
     def rows(self) -> list[dict[str, Any]]:
-        """Returns the epochs as flat rows, for a table: the fields of `EpochEnd` but examples."""
-        rows = [epoch.to_dict() for epoch in self.epochs]
-        return [
-            {name: value for name, value in row.items() if name not in ("kind", "examples")}
-            for row in rows
-        ]
+        """Returns the numbers of the epochs as flat rows, for a table."""
+        return [epoch.row() for epoch in self.epochs]
 
 
 class DivergedError(WorkError):
@@ -232,7 +228,7 @@ class _Training:
             self.pairs, self.config.batch_size, self.config.seed, self.epoch + 1
         )
         size = self.config.batch_size if self.steps.needs_full_batches else None
-        meter = Meter.carried_on(self.interrupted)
+        meter = Meter.carried_on(self.interrupted, self.config.gradient_clip)
         self.interrupted = None
         reason: FinishReason | None = None
         while self.position < len(batches):
@@ -324,6 +320,8 @@ class _Training:
                 tokens_per_second=meter.tokens_per_second,
                 elapsed_seconds=self.clock.elapsed,
                 remaining_seconds=seconds_left,
+                learning_rate=self.learning_rate,
+                gradient_norm=meter.gradient_norm,
             )
         )
 
@@ -356,6 +354,9 @@ class _Training:
             elapsed_seconds=self.clock.elapsed,
             is_best=is_best,
             examples=validated.examples,
+            gradient_norm=meter.gradient_norm,
+            clipped_norm=meter.clipped_norm,
+            attention=validated.attention,
         )
         self.history.epochs.append(event)
         self.checkpoint()

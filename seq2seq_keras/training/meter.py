@@ -18,10 +18,13 @@ class Meter:
     are of doubles in the order of the steps, whenever they are read, and so reproducible.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gradient_clip: float = math.inf) -> None:
+        self.gradient_clip = gradient_clip
         self.unread: list[Any] = []
         self.total = 0.0
         self.tokens = 0.0
+        self.norms = 0.0
+        self.clipped_norms = 0.0
         self.batches = 0
         self.is_finite = True
         self.begin = self.last = self.made = time.monotonic()
@@ -32,16 +35,19 @@ class Meter:
         return {
             "total": self.total,
             "tokens": self.tokens,
+            "norms": self.norms,
+            "clipped_norms": self.clipped_norms,
             "batches": self.batches,
             "seconds": self.last - self.begin,
         }
 
     @classmethod
-    def carried_on(cls, state: dict[str, Any] | None) -> Meter:
+    def carried_on(cls, state: dict[str, Any] | None, gradient_clip: float) -> Meter:
         """Returns a meter that goes on from a `state`, or a new one."""
-        meter = cls()
+        meter = cls(gradient_clip)
         if state is not None:
             meter.total, meter.tokens = state["total"], state["tokens"]
+            meter.norms, meter.clipped_norms = state["norms"], state["clipped_norms"]
             meter.batches = state["batches"]
             meter.begin -= state["seconds"]
         return meter
@@ -60,6 +66,8 @@ class Meter:
             self.is_finite &= math.isfinite(total) and math.isfinite(norm)
             self.total += total
             self.tokens += tokens
+            self.norms += norm
+            self.clipped_norms += min(norm, self.gradient_clip)
         self.batches += len(self.unread)
         self.unread.clear()
         self.last = time.monotonic()
@@ -71,6 +79,16 @@ class Meter:
     @property
     def loss(self) -> float:
         return float(self.total / self.tokens)
+
+    @property
+    def gradient_norm(self) -> float:
+        """Mean of the gradients' norms before clipping."""
+        return float(self.norms / self.batches)
+
+    @property
+    def clipped_norm(self) -> float:
+        """Mean of the gradients' norms after clipping."""
+        return float(self.clipped_norms / self.batches)
 
     @property
     def tokens_per_second(self) -> float:

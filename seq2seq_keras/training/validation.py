@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from keras import ops
 
-from seq2seq_keras.decoding import search_all
+from seq2seq_keras.decoding import attention_weights, search_all
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.evaluation import bleu
 from seq2seq_keras.text import Tokenizer
@@ -33,6 +33,7 @@ class Validated:
     loss: float
     bleu: float
     examples: list[dict[str, str]]
+    attention: dict[str, Any] | None = None
 
 
 class Validation:
@@ -68,6 +69,7 @@ class Validation:
         self._network = network
         self._steps = steps
         self._tokenizer = target_tokenizer
+        self._source_tokenizer = source_tokenizer
         chosen = np.linspace(0, len(corpus) - 1, min(len(corpus), MOST_SENTENCES)).astype(int)
         sources = [corpus.sources[index] for index in chosen]
         references = [corpus.targets[index] for index in chosen]
@@ -103,7 +105,21 @@ class Validation:
             }
             for row in self._shown
         ]
-        return Validated(self._loss(), score, examples)
+        return Validated(self._loss(), score, examples, self._attention())
+
+    def _attention(self) -> dict[str, Any] | None:
+        """Where the network looks while it is made to write the first example's reference."""
+        if self._network.attention_weights is None:
+            return None
+        source, target = (
+            rows[self._shown[0]] for rows in (self._pairs.sources, self._pairs.targets)
+        )
+        (weights,) = attention_weights(self._network, source[None], target[None, :-1])
+        return {
+            "source": self._source_tokenizer.pieces(source.tolist()),
+            "target": self._tokenizer.pieces(target[1:].tolist()),
+            "weights": weights.round(3).tolist(),
+        }
 
     def _loss(self) -> float:
         size = _BATCH if self._steps.needs_full_batches else None

@@ -1,6 +1,7 @@
 """The command line as a user has it: its four commands, and one line for whatever is wrong."""
 
 import contextlib
+import csv
 import io
 import json
 import os
@@ -127,6 +128,79 @@ def test_translate_ends_quietly_when_its_reader_goes(tiny_model):
         process.stdin.close()
     assert process.stderr.read() == b""
     assert process.wait(timeout=120) == 1
+
+
+def test_translate_gives_a_table_one_more_column(
+    program, tiny_model, translator, tiny_files, tmp_path
+):
+    sources = lines_of(tiny_files / "test.en")[:3]
+    table, output = tmp_path / "table.CSV", tmp_path / "out.csv"
+    rows = [["id", "en", "note"], *([str(n), text, "as is"] for n, text in enumerate(sources))]
+    table.write_text("".join(f"{','.join(row)}\r\n" for row in rows), newline="")
+    expected = [each.text for each in translator.translate(sources, beam_size=1)]
+    assert all(expected)
+    for column in ([], ["--column", "en"], ["--column", 2]):
+        result = program(
+            "translate", tiny_model, table, "--output", output, "--beam-size", 1, *column
+        )
+        assert result == (0, "", [])
+        with output.open(encoding="utf-8", newline="") as stream:
+            written = list(csv.reader(stream))
+        cells = ["translation", *expected]
+        assert written == [[*row, cell] for row, cell in zip(rows, cells, strict=True)]
+        output.unlink()
+    code, _, err = program("translate", tiny_model, table, "--output", output, "--column", "note")
+    assert (code, err, output.read_text().count("as is")) == (0, [], 3)
+
+
+def test_translate_keeps_the_times_of_subtitles(program, tiny_model, translator, tmp_path):
+    subtitles, output = tmp_path / "film.srt", tmp_path / "film.fr.srt"
+    times = "00:00:0{0},000 --> 00:00:0{0},900"
+    subtitles.write_text(f"1\n{times.format(1)}\n<i>the cat</i>\n\n5\n{times.format(2)}\nthe cat\n")
+    result = program("translate", tiny_model, subtitles, "--output", output, "--beam-size", 1)
+    assert result == (0, "", [])
+    words = translator.translate(["the cat"], beam_size=1)[0].text
+    assert words and len(words) < 40
+    assert output.read_text() == (
+        f"1\n{times.format(1)}\n<i>{words}</i>\n\n5\n{times.format(2)}\n{words}\n"
+    )
+
+
+def test_translate_tells_that_a_long_sentence_was_cut(program, tiny_model, tmp_path):
+    table, output = tmp_path / "long.tsv", tmp_path / "out.tsv"
+    table.write_text(f"1\tthe cat\n2\t{'the cat and ' * 60}the dog\n")
+    code, out, err = program("translate", tiny_model, table, "--output", output)
+    assert (code, out, len(err)) == (0, "", 1)
+    assert err[0].startswith(f"note: {table}: in 1 of 2 texts a sentence was longer than ")
+
+
+def test_translate_says_what_is_wrong_with_a_document(program, tiny_model, tmp_path):
+    table, broken = tmp_path / "table.csv", tmp_path / "broken.srt"
+    text, output = tmp_path / "text.txt", tmp_path / "out"
+    table.write_text("id,text\n1,the cat\n2,the dog\n")
+    broken.write_text("1\n00:00:01,000 -> 00:00:02,000\nthe cat\n")
+    text.write_text("the cat\n")
+    output.write_text("kept\n")
+    for arguments, says in (
+        ([table], [table, "add --output"]),
+        ([broken], [broken, "add --output"]),
+        ([table, "--output", output, "--column", "word"], [table, "'word'", "id, text"]),
+        ([broken, "--output", output], [broken, "no cue"]),
+        ([broken, "--output", output, "--column", "text"], [broken, "no table", "'text'"]),
+        ([text, "--column", "text"], [text, "--column"]),
+        (["--column", "text"], ["standard input", "--column"]),
+        ([table, "--output", output, "--beam-size", 0], ["beam_size", "0"]),
+    ):
+        assert_one_error(program("translate", tiny_model, *arguments), *says)
+    for place in (tmp_path / "none" / "out.csv", tmp_path):
+        result = program("translate", tiny_model, table, "--output", place)
+        assert_one_error(result, place, "cannot be written", status=1)
+    result = program("translate", tmp_path, table, "--output", output)
+    assert_one_error(result, tmp_path, "not a saved translator")
+    assert output.read_text() == "kept\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "broken.srt", "out", "table.csv", "text.txt",
+    ]  # fmt: skip
 
 
 # evaluate

@@ -74,6 +74,19 @@ def test_the_bar_never_goes_back():
     assert progress.remaining_seconds == 240.0
 
 
+def test_progress_of_a_file_is_the_share_that_is_translated():
+    progress = summarise(
+        [
+            {"kind": "stage", "text": "0 of 400 sentences"},
+            {"kind": "translated", "done": 0, "of": 400},
+            {"kind": "translated", "done": 100, "of": 400},
+        ]
+    )
+    assert (progress.fraction, progress.current) == (0.25, None)
+    summarise([{"kind": "translated", "done": 400, "of": 400}], into=progress)
+    assert progress.fraction == 1.0
+
+
 def test_nothing_is_known_before_the_first_event():
     progress = summarise([])
     assert (progress.current, progress.remaining_seconds, progress.fraction) == (None, None, 0.0)

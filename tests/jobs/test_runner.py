@@ -1,5 +1,7 @@
 """Real workers in processes of their own."""
 
+import csv
+import json
 import os
 import signal
 import subprocess
@@ -12,9 +14,11 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
+from helpers.tiny_models import save_untrained
 from seq2seq_keras.config import Config
-from seq2seq_keras.jobs import Job, JobQueue, JobState, Runner, Workspace
+from seq2seq_keras.jobs import Job, JobQueue, JobState, Runner, Workspace, summarise
 from seq2seq_keras.jobs.runner import explain_death
+from seq2seq_keras.translator import Translator
 
 pytestmark = pytest.mark.tensorflow
 
@@ -135,6 +139,8 @@ def test_a_comparison_goes_on_in_its_second_network(
     finished = reaches(queue, job, "finished", 120)
     assert (begun("plain"), begun("attention")) == (20, 20)
     assert finished.has_report
+    written = {path.parent.name for path in job.event_files.glob("*/events.out.tfevents.*")}
+    assert written == {"plain", "attention"}
     assert finished.models == {"plain": "both-plain", "attention": "both-attention"}
     wait(lambda: len(workspace.models()) == 2, 5)
 
@@ -184,6 +190,103 @@ def test_when_the_server_goes_its_jobs_wait_for_the_next(
     finally:
         following.close(patience=0)  # not even time for a checkpoint
     assert [each.id for each in queue.waiting()] == [job.id, waiting.id]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    save_untrained(folder)
+    return folder
+
+
+def translations(queue: JobQueue, job: Job) -> list[int]:
+    return [event["done"] for event in queue.events(job.id)[0] if event["kind"] == "translated"]
+
+
+def submit_file(workspace: Workspace, model: Path, path: Path, **details: Any) -> Job:
+    given = {"model": str(model), "file": str(path), "name": path.name, "beam_size": 1}
+    return workspace.jobs.submit("translate", path.name, {**given, **details})
+
+
+def test_a_file_is_translated_beside_a_training_paused_killed_and_resumed(
+    workspace: Workspace,
+    runner: Runner,
+    corpus: dict[str, Any],
+    model: Path,
+    tmp_path: Path,
+) -> None:
+    queue = workspace.jobs
+    # Every second sentence stands there twice; all are babbled to the end, which takes long.
+    sentences = [
+        f"A dog number {number // 2 if number % 4 < 2 else number}." for number in range(9000)
+    ]
+    path = tmp_path / "dogs.txt"
+    path.write_text("\n\n".join(sentences), encoding="utf-8")
+    job = submit_file(workspace, model, path)
+    second = submit_file(workspace, model, tmp_path / "none.txt")
+    runner.wake()
+    wait(lambda: bool(translations(queue, job)) and translations(queue, job)[-1] > 0, 120)
+    assert queue.get(second.id).state == "queued"  # one at a time in this lane
+    queue.ask(job.id, "pause")
+    reaches(queue, job, "paused")
+    assert "there is no such file" in reaches(queue, second, "failed", 30).message
+    assert job.translated_file is None
+    rows = job.kept_translations.read_text(encoding="utf-8").splitlines()
+    paused_at = translations(queue, job)[-1]
+    kept = [json.loads(row)["text"] for row in rows]
+    assert len(kept) == len(set(kept))
+    assert paused_at == sum(sentence in kept for sentence in sentences) < len(sentences)
+
+    queue.resume(job.id)
+    runner.wake()
+    wait(lambda: translations(queue, job)[-1] > paused_at, 60)
+    process = runner._processes[job.id]
+    os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    reaches(queue, job, "died", 10)
+    wait(lambda: "smaller beam size" in queue.get(job.id).message, 10)
+    killed_at = translations(queue, job)[-1]
+
+    queue.resume(job.id)
+    runner.wake()
+    wait(lambda: translations(queue, job)[-1] > killed_at, 60)
+    assert translations(queue, job) == sorted(translations(queue, job))  # never back
+    assert summarise(queue.events(job.id)[0]).fraction == translations(queue, job)[-1] / 9000
+    queue.ask(job.id, "stop")
+    stopped = reaches(queue, job, "stopped")
+
+    assert job.translated_file == job.out / "dogs.zh.txt"
+    lines = job.translated_file.read_text(encoding="utf-8").split("\n")
+    assert len(lines) == 2 * len(sentences) - 1 and not any(lines[1::2])
+    rows = job.kept_translations.read_text(encoding="utf-8").splitlines()
+    kept = [json.loads(row)["text"] for row in rows]
+    assert len(kept) == len(set(kept))  # nothing was translated a second time
+    done = sum(sentence in kept for sentence in sentences)
+    assert killed_at < done < len(sentences)
+    assert f"Stopped after {done:,} of 9,000 sentences; the rest is empty" in stopped.message
+    translator = Translator.load(model)
+    for index in [*range(0, 9000, 1500), 8999]:
+        expected = translator.translate_text(sentences[index], beam_size=1).text
+        assert lines[2 * index] == (expected if sentences[index] in kept else "")
+
+
+def test_a_table_is_translated_to_its_end(
+    workspace: Workspace, runner: Runner, model: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "upload-17.csv"
+    path.write_text("id,en,note\n1,A dog runs.,We like it\n2,A cat. It sleeps.,\n", "utf-8")
+    job = submit_file(workspace, model, path, name="My table.csv", column="en", beam_size=2)
+    runner.wake()
+    finished = reaches(workspace.jobs, job, "finished", 120)
+    assert (finished.message, finished.models) == ("", {})
+    assert job.translated_file == job.out / "My table.zh.csv"
+    with job.translated_file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    translator = Translator.load(model)
+    for row in rows:
+        assert row["translation"] == translator.translate_text(row["en"], beam_size=2).text
+    stages = [e["text"] for e in workspace.jobs.events(job.id)[0] if e["kind"] == "stage"]
+    assert stages[-2:] == ["0 of 2 sentences", "2 of 2 sentences"]
+    assert summarise(workspace.jobs.events(job.id)[0]).fraction == 1.0
 
 
 def test_what_a_process_killed_at_its_very_end_left_is_moved(

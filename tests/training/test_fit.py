@@ -110,6 +110,55 @@ def test_overfits_fifty_pairs(run, train):
         assert dict(fifty.pairs())[example["source"]] == example["reference"]
 
 
+def test_what_is_told_beside_the_losses(run, tokenizers):
+    config = setting(epochs=2, gradient_clip=0.5)
+    network = build_network(config, *(tokenizer.vocab_size for tokenizer in tokenizers))
+    norms, maps, progress = [], [], []
+
+    def listen(event):
+        if isinstance(event, EpochEnd):
+            maps.append((event.attention, event.examples[0], weights(network)))
+        progress.append(event)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "make_steps", noting(norms))
+        _, history = run(config, network=network, listener=listen)
+    first, second = np.split(np.array(norms), 2)
+    for epoch, of_steps in zip(history.epochs, (first, second), strict=True):
+        assert epoch.gradient_norm == pytest.approx(of_steps.mean())
+        assert epoch.clipped_norm == pytest.approx(np.minimum(of_steps, 0.5).mean())
+    assert "attention" not in history.rows()[0] and "gradient_norm" in history.rows()[0]
+    source, target = tokenizers
+    for told, example, _ in maps:
+        assert told["source"] == source.pieces([*source.encode(example["source"]), 2])
+        assert told["target"] == target.pieces([*target.encode(example["reference"]), 2])
+        table = np.array(told["weights"])
+        assert table.shape == (len(told["target"]), len(told["source"]))
+        np.testing.assert_allclose(table.sum(axis=1), 1, atol=0.02)
+    assert maps[0][0]["weights"] != maps[1][0]["weights"]
+    _, plain = run(setting(epochs=1, attention="none"))
+    assert plain.epochs[0].attention is None
+
+
+def noting(norms):
+    """Makes steps whose gradient norms are noted."""
+    make = loop.make_steps
+
+    def make_steps(*arguments):
+        steps = make(*arguments)
+        step = steps.train
+
+        def train(batch):
+            result = step(batch)
+            norms.append(float(keras.ops.convert_to_numpy(result)[2]))
+            return result
+
+        steps.train = train
+        return steps
+
+    return make_steps
+
+
 def test_same_seed_same_result(run, whole):
     config, expected_weights, expected_metrics = whole
     network, again = run(config)

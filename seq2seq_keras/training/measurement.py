@@ -1,0 +1,106 @@
+"""How long a training takes on this machine, and how much memory: measured, not calculated."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from seq2seq_keras.config import Config
+from seq2seq_keras.corpus import Corpus
+from seq2seq_keras.network import build_network
+from seq2seq_keras.text import train_tokenizer
+from seq2seq_keras.training.batches import encode_pairs, epoch_batches
+from seq2seq_keras.training.step import dtype_policy, make_optimizer, make_steps
+
+_PAIRS = 4000
+_BATCHES = 4
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a few steps of a training told.
+
+    Attributes:
+        epoch_seconds: Seconds of training an epoch; validation comes to it.
+        start_seconds: Seconds until the first step was done: building and compiling.
+        memory_bytes: Most memory that the process held; None where the system does not tell.
+        parameters: Trained numbers of the network.
+        tokens_per_second: Target tokens a second.
+    """
+
+    epoch_seconds: float
+    start_seconds: float
+    memory_bytes: int | None
+    parameters: int
+    tokens_per_second: float
+
+
+def measure(corpus: Corpus, config: Config) -> Measurement:
+    """Trains a few steps of a network that is thrown away.
+
+    Tokenizers are learnt from some thousand pairs, so that the batches have the lengths that
+    those of a training will have. Of the batches, sorted by size, some from short to long are
+    timed, each the second time it is seen; the largest tells the memory.
+
+    Args:
+        corpus: The training pairs.
+        config: The settings.
+
+    Returns:
+        What was measured. On a machine that does other work meanwhile it takes longer.
+
+    Raises:
+        InputError: When no pair is short enough to train on.
+
+    Example:
+        >>> measure(splits.train, Config()).epoch_seconds            # doctest: +SKIP
+        81.5
+    """
+    begin = time.monotonic()
+    chosen = np.linspace(0, len(corpus) - 1, min(len(corpus), _PAIRS)).astype(int)
+    sample = corpus.subset(chosen)
+    source, target = (
+        train_tokenizer(config.tokenizer, sentences, config.vocab_size, config.seed)
+        for sentences in (sample.sources, sample.targets)
+    )
+    pairs = encode_pairs(sample.sources, sample.targets, source, target, config.max_length)
+    network = build_network(config, source.vocab_size, target.vocab_size, dtype_policy())
+    steps = make_steps(network, make_optimizer(network, config), config)
+    batches = epoch_batches(pairs, config.batch_size, config.seed, 1)
+    size = config.batch_size if steps.needs_full_batches else None
+    by_size = sorted(batches, key=lambda rows: pairs.batch(rows, steps.multiple).target_input.size)
+
+    def seconds(rows: np.ndarray) -> float:
+        batch = pairs.batch(rows, steps.multiple, size)
+        start = time.monotonic()
+        keras.ops.convert_to_numpy(steps.train(batch))
+        return time.monotonic() - start
+
+    seconds(by_size[-1])
+    start_seconds = time.monotonic() - begin
+    places = (np.arange(_BATCHES) + 0.5) / _BATCHES * len(by_size)
+    timed = [by_size[int(place)] for place in places]
+    for rows in timed:
+        seconds(rows)
+    mean = float(np.mean([seconds(rows) for rows in timed]))
+    steps_an_epoch = len(batches) * len(corpus) / len(sample)
+    return Measurement(
+        epoch_seconds=mean * steps_an_epoch,
+        start_seconds=start_seconds,
+        memory_bytes=_peak_memory(),
+        parameters=network.training.count_params(),
+        tokens_per_second=pairs.target_tokens / (mean * len(batches)),
+    )
+
+
+def _peak_memory() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
