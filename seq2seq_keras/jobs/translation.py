@@ -1,43 +1,53 @@
-"""The translation process as the server sees it: kept warm, asked over a pipe, replaced if lost."""
+"""The translation process as the server sees it: kept warm, asked by many, replaced if lost."""
 
 from __future__ import annotations
 
-import itertools
-import json
-import subprocess
 import tempfile
 import threading
+from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
 
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.jobs.processes import end, start_python
+from seq2seq_keras.jobs.translation_connection import Connection
+
+PATIENCE_SECONDS = 600.0
+"""How long a request may take before whoever asked is told to try again."""
 
 
 class TranslationService:
     """Translates in a process of its own, so that the server never loads TensorFlow.
 
-    One request at a time goes over the pipe, a JSON object a line; callers from several threads
-    wait for their turn. A process that died is replaced at the next request.
+    Any number of threads may ask at once: the process translates together what waits, and a short
+    text does not wait for the end of a long one. A process that died is replaced at the next
+    request.
 
     Args:
-        log: file for what the process prints; a temporary one by default.
+        log: File for what the process prints; a temporary one by default.
+        patience: Seconds that a request may take, waiting included.
+
+    Attributes:
+        ready: Set while the process has answered and lives.
 
     Example:
         >>> service = TranslationService()
         >>> service.translate(Path("saved_models/sample-en-fr-attention"), "A dog.")["text"]
     """
 
-    def __init__(self, log: Path | None = None) -> None:
+    def __init__(self, log: Path | None = None, patience: float = PATIENCE_SECONDS) -> None:
         self._log = log
-        self._turn = threading.Lock()
-        self._numbers = itertools.count(1)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._patience = patience
+        self._starting = threading.Lock()
+        self._connection: Connection | None = None
         self._closed = False
         self.ready = threading.Event()
 
     def warm(self, model: Path | None = None) -> threading.Thread:
-        """Starts the process in the background, loads `model` and translates a word with it."""
+        """Starts the process in the background, loads `model` and translates a word with it.
+
+        Returns:
+            The thread that waits for it.
+        """
 
         def work() -> None:
             try:
@@ -59,20 +69,45 @@ class TranslationService:
         """Translates a text of any number of lines and sentences.
 
         Args:
-            model: folder of a saved translator; loaded again when it changed.
-            text: what to translate.
-            beam_size: hypotheses kept in search; None for the model's own setting.
-            n_best: how many translations of each sentence to return.
+            model: Folder of a saved translator; loaded again when it changed.
+            text: What to translate.
+            beam_size: Hypotheses kept in search; None for the model's own setting.
+            n_best: How many translations of each sentence to return.
 
         Returns:
-            `text`, `notices`, `seconds`, and `sentences`: for each its `source`, `text`, `score`,
-            `tokens`, `source_tokens`, `attention` (target by source, or None) and `alternatives`.
+            `text`, `notices`, `seconds` of searching (waiting not counted), and `sentences`: for
+            each its `source`, `text`, `score`, `tokens`, `source_tokens`, `attention` (target by
+            source, or None) and `alternatives`.
 
         Raises:
-            InputError: the model or the text is at fault.
-            WorkError: the process failed.
+            InputError: The model or the text is at fault.
+            WorkError: The process failed, or took too long.
+
+        Example:
+            >>> service.translate(folder, "A dog. A cat.", n_best=3)["sentences"][1]["text"]
         """
-        return self._ask(
+        return self._wait(self.submit(model, text, beam_size, n_best))
+
+    def submit(
+        self, model: Path, text: str, beam_size: int | None = None, n_best: int = 1
+    ) -> Future[dict[str, Any]]:
+        """Asks for a translation without waiting for it.
+
+        Args:
+            model, text, beam_size, n_best: As of `translate`.
+
+        Returns:
+            What will hold the result of `translate`, or raise its errors. If it is cancelled,
+            the rest of the text is not translated.
+
+        Raises:
+            WorkError: The server is shutting down.
+
+        Example:
+            >>> waiting = service.submit(folder, "A dog.")
+            >>> waiting.result(timeout=5)["text"]
+        """
+        return self._submit(
             {
                 "do": "translate",
                 "model": str(model),
@@ -83,66 +118,60 @@ class TranslationService:
         )
 
     def summary(self, model: Path) -> dict[str, Any]:
-        """Keras's summary of a saved translator's networks, as text by name of the network."""
+        """Describes a saved translator's networks.
+
+        Args:
+            model: Its folder.
+
+        Returns:
+            Keras's summary as text by name of the network, and `parameters`,
+            `source_vocab_size` and `target_vocab_size`.
+
+        Raises:
+            InputError: The model is at fault.
+            WorkError: The process failed, or took too long.
+
+        Example:
+            >>> print(service.summary(folder)["encoder"])
+        """
         return self._ask({"do": "summary", "model": str(model)})
 
     def close(self) -> None:
-        """Ends the process."""
-        self._closed = True
-        process, self._process = self._process, None
-        if process is not None and process.stdin is not None:
-            process.stdin.close()
-            end(process, patience=3)
+        """Ends the process; who still waits is told."""
+        with self._starting:
+            self._closed = True
+            connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._turn:
-            process = self._living_process()
-            number = next(self._numbers)
-            try:
-                answer = self._exchange(process, {"number": number, **request})
-            except (OSError, ValueError):
-                answer = None
-            if answer is None:
-                self._process = None
-                self.ready.clear()
-                end(process, patience=1)
-                if self._closed:
-                    raise WorkError("The server is shutting down.")
-                raise WorkError(
-                    f"The translation process ended unexpectedly (exit code {process.returncode}), "
-                    "perhaps because memory ran out. It starts again with your next translation."
-                )
-        if "error" in answer:
-            raise (InputError if answer["at_fault"] == "input" else WorkError)(answer["error"])
-        self.ready.set()
-        return answer["result"]
+        return self._wait(self._submit(request))
 
-    def _living_process(self) -> subprocess.Popen[bytes]:
-        if self._closed:
-            raise WorkError("The server is shutting down.")
-        if self._process is None or self._process.poll() is not None:
-            self.ready.clear()
-            with self._open_log() as log:
-                self._process = start_python(
-                    "seq2seq_keras.jobs.translation_process", [], stdout=subprocess.PIPE, stderr=log
-                )
-        return self._process
+    def _wait(self, answer: Future[dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return answer.result(self._patience)
+        except TimeoutError:
+            raise WorkError(
+                f"There was no translation within {self._patience:g} seconds, so it was given "
+                "up. The computer may be busy with other work: try again later, or with a "
+                "shorter text."
+            ) from None
+        finally:
+            answer.cancel()  # of no effect on one that is there
+
+    def _submit(self, request: dict[str, Any]) -> Future[dict[str, Any]]:
+        with self._starting:
+            if self._closed:
+                raise WorkError("The server is shutting down.")
+            if self._connection is None or not self._connection.alive:
+                self.ready.clear()
+                with self._open_log() as log:
+                    self._connection = Connection(log, self.ready)
+            connection = self._connection
+        return connection.send(request)
 
     def _open_log(self) -> IO[bytes]:
         if self._log is None:
             return tempfile.TemporaryFile()
         self._log.parent.mkdir(parents=True, exist_ok=True)
         return self._log.open("wb")
-
-    @staticmethod
-    def _exchange(
-        process: subprocess.Popen[bytes], request: dict[str, Any]
-    ) -> dict[str, Any] | None:
-        assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.flush()
-        for line in process.stdout:
-            answer = json.loads(line)
-            if answer["number"] == request["number"]:
-                return answer
-        return None

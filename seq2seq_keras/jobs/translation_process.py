@@ -1,23 +1,43 @@
-"""The process that translates for the server: requests on standard input, answers on output."""
+"""The process that translates for the server: requests on standard input, answers on output.
+
+Requests are read as they come, and sentences of all that wait are translated together, as far as
+one search can: those for the same translator with the same settings.
+"""
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 import os
 import sys
+import threading
 import time
 import traceback
+import weakref
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice
+from seq2seq_keras.jobs.translation_turns import MOST_TOKENS, Turns, WaitingText
 
 if TYPE_CHECKING:
+    from seq2seq_keras.text import Segments
     from seq2seq_keras.translator import Translation, Translator
 
 KEPT_MODELS = 3
+
+# Long enough that a page's first two requests come before it, short enough to be done early.
+_SECONDS_BEFORE_REHEARSAL = 0.5
+# Up to eight hypotheses are few to the search; many are those that take as many steps as there
+# are words.
+_MORE_THAN_FEW = 9
 
 _SUMMARY_WIDTH = "104"
 
@@ -32,7 +52,20 @@ class Models:
         self._kept = kept
         self._loaded: OrderedDict[Path, tuple[tuple[int, ...], Translator]] = OrderedDict()
 
+    def has(self, folder: Path) -> bool:
+        """Whether the translator is at hand as it is now, or cannot be had at all."""
+        try:
+            version = _version(folder)
+        except InputError:
+            return True
+        return folder in self._loaded and self._loaded[folder][0] == version
+
     def get(self, folder: Path) -> Translator:
+        """The translator in a folder.
+
+        Raises:
+            InputError: It is gone, damaged or none.
+        """
         from seq2seq_keras.translator import Translator
 
         version = _version(folder)
@@ -53,33 +86,205 @@ def _version(folder: Path) -> tuple[int, ...]:
     return tuple(number for stat in stats for number in (stat.st_mtime_ns, stat.st_ino))
 
 
-def answer(models: Models, request: dict[str, Any]) -> dict[str, Any]:
-    """Does what a request asks for."""
-    if request["do"] == "hello":
-        import seq2seq_keras.translator  # noqa: F401  the import is the warming
+@dataclass(eq=False, kw_only=True)
+class _Text(WaitingText):
+    """A text that is being translated, and what is done of it."""
 
-        return {}
-    translator = models.get(Path(request["model"]))
-    if request["do"] == "summary":
-        return summary(translator)
-    return translate(translator, request)
+    translator: Translator
+    beam_size: int | None
+    n_best: int
+    segments: Segments
+    seconds: float = 0.0
+    translations: list[Translation] = field(default_factory=list)
+
+    def result(self) -> dict[str, Any]:
+        """The answer, once every sentence is translated."""
+        return {
+            "text": self.segments.join(
+                [each.text for each in self.translations], self.translator.config.target_lang
+            ),
+            "notices": list(self.segments.notices),
+            "seconds": self.seconds,
+            "sentences": [
+                {"source": source, **_as_json(translation)}
+                for source, translation in zip(
+                    self.segments.sentences, self.translations, strict=True
+                )
+            ],
+        }
 
 
-def translate(translator: Translator, request: dict[str, Any]) -> dict[str, Any]:
-    beam_size = request["beam_size"]
-    # A beam holds no more hypotheses than its width.
-    n_best = min(request["n_best"], beam_size or request["n_best"])
-    begin = time.perf_counter()
-    result = translator.translate_text(request["text"], beam_size=beam_size, n_best=n_best)
-    return {
-        "text": result.text,
-        "notices": list(result.notices),
-        "seconds": time.perf_counter() - begin,
-        "sentences": [
-            {"source": original, **_as_json(sentence)}
-            for original, sentence in zip(result.originals, result.sentences, strict=True)
-        ],
-    }
+class Desk:
+    """Takes requests in and answers them, sentences of many texts in one search.
+
+    Args:
+        models: The translators.
+        reply: Sends an answer.
+
+    Example:
+        >>> desk = Desk(Models(), print)
+        >>> desk.take({"number": 1, "do": "translate", "model": "saved_models/eng-fra", ...})
+        >>> while desk.busy:
+        ...     desk.work()
+    """
+
+    def __init__(self, models: Models, reply: Callable[[dict[str, Any]], None]) -> None:
+        self._models = models
+        self._reply = reply
+        self._unread: list[dict[str, Any]] = []
+        self._turns: Turns[_Text] = Turns()
+        self._rehearsals = Rehearsals()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request waits for its answer."""
+        return bool(self._unread or self._turns)
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether there is something to prepare while nobody waits."""
+        return bool(self._rehearsals)
+
+    def take(self, request: dict[str, Any]) -> None:
+        """Accepts a request, or lets one be forgotten that nobody waits for any more."""
+        number = request["number"]
+        if request["do"] == "forget":
+            self._unread = [other for other in self._unread if other["number"] != number]
+            self._turns.remove(number)
+        else:
+            self._unread.append(request)
+
+    def work(self) -> None:
+        """Reads what was taken in, and translates one batch."""
+        self._read()
+        if self._turns:
+            self._translate()
+
+    def rehearse(self) -> None:
+        """Prepares for requests unlike those that came; to be called while nobody waits."""
+        try:
+            self._rehearsals.next()
+        except Exception:  # a request that fails likewise will tell whoever asks
+            traceback.print_exc()
+
+    def _read(self) -> None:
+        """Answers what takes no search, and gives texts a place among those that wait.
+
+        Loading a model takes seconds, so it is done once, and then those who wait have a turn.
+        """
+        loaded = False
+        unread, self._unread = self._unread, []
+        for request in unread:
+            folder = Path(request.get("model", ""))
+            loads = "model" in request and not self._models.has(folder)
+            if loads and loaded:
+                self._unread.append(request)
+                continue
+            loaded = loaded or loads
+            with self._telling([request["number"]]):
+                self._begin(request, folder)
+
+    def _begin(self, request: dict[str, Any], folder: Path) -> None:
+        if request["do"] == "hello":
+            import seq2seq_keras.translator  # noqa: F401  the import is the warming
+
+            self._answer(request["number"], {})
+            return
+        translator = self._models.get(folder)
+        if request["do"] == "summary":
+            self._answer(request["number"], summary(translator))
+            return
+        beam_size = request["beam_size"]
+        # A beam holds no more hypotheses than its width.
+        n_best = min(request["n_best"], beam_size or request["n_best"])
+        segments = translator.split(request["text"])
+        text = _Text(
+            number=request["number"],
+            group=(translator, beam_size, n_best),
+            lengths=[len(translator.source_tokenizer.encode(each)) for each in segments.sentences],
+            translator=translator,
+            beam_size=beam_size,
+            n_best=n_best,
+            segments=segments,
+        )
+        if text.lengths:
+            self._turns.add(text)
+        else:
+            self._answer(text.number, text.result())
+
+    def _translate(self) -> None:
+        batch = self._turns.next_batch()
+        first = batch[0][0]
+        with self._telling([text.number for text, _ in batch]):
+            begin = time.perf_counter()
+            translations = iter(
+                first.translator.translate(
+                    [each for text, part in batch for each in text.segments.sentences[part]],
+                    first.beam_size,
+                    first.n_best,
+                )
+            )
+            seconds = time.perf_counter() - begin
+            for text, part in batch:
+                text.seconds += seconds
+                text.translations += itertools.islice(translations, part.stop - part.start)
+                if text.done == len(text.lengths):
+                    self._answer(text.number, text.result())
+            self._rehearsals.add(first.translator, first.beam_size, first.n_best)
+
+    def _answer(self, number: int, result: dict[str, Any]) -> None:
+        self._reply({"number": number, "result": result})
+
+    @contextmanager
+    def _telling(self, numbers: list[int]) -> Iterator[None]:
+        """Tells those who asked what went wrong; their texts are translated no further."""
+        try:
+            yield
+        except Exception as error:
+            message, at_fault = str(error), "input" if isinstance(error, InputError) else "work"
+            if not isinstance(error, (InputError, WorkError)):
+                traceback.print_exc()
+                reason = " ".join(str(error).split())[:300] or type(error).__name__
+                message = f"The translation failed: {reason}"
+            for number in numbers:
+                self._turns.remove(number)
+                self._reply({"number": number, "error": message, "at_fault": at_fault})
+
+
+class Rehearsals:
+    """Has the search compiled for amounts of text that have not come yet.
+
+    The search is compiled for few, some and many hypotheses apart, each in a second or more, and
+    for each beam size and number of translations. One of them is compiled with a translator's
+    first text; the others with the same settings while nobody waits, lest somebody wait for them
+    later. Other settings are compiled when they are asked for: few people use them.
+    """
+
+    def __init__(self) -> None:
+        self._known: weakref.WeakSet[Translator] = weakref.WeakSet()
+        self._next: list[Callable[[], Any]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._next)
+
+    def add(self, translator: Translator, beam_size: int | None, n_best: int) -> None:
+        """Notes with which settings a translator's first text was translated."""
+        if translator in self._known:
+            return
+        self._known.add(translator)
+        width = max(beam_size or translator.config.beam_size, n_best)
+        many = -(-translator.network.target_vocab_size // width)
+        amounts = [1, -(-_MORE_THAN_FEW // width)]
+        if many <= MOST_TOKENS:  # else no batch holds so much
+            amounts.append(many)
+        self._next += [
+            functools.partial(translator.translate, ["."] * amount, beam_size, n_best)
+            for amount in amounts
+        ]
+
+    def next(self) -> None:
+        """Has one of them compiled."""
+        self._next.pop(0)()
 
 
 def _as_json(translation: Translation) -> dict[str, Any]:
@@ -118,22 +323,42 @@ def main() -> None:
     # Libraries print what they like; only answers may reach the pipe.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    models = Models()
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-        reply: dict[str, Any] = {"number": request["number"]}
-        try:
-            reply["result"] = answer(models, request)
-        except InputError as error:
-            reply |= {"error": str(error), "at_fault": "input"}
-        except WorkError as error:
-            reply |= {"error": str(error), "at_fault": "work"}
-        except Exception as error:
-            traceback.print_exc()
-            reason = " ".join(str(error).split())[:300] or type(error).__name__
-            reply |= {"error": f"The translation failed: {reason}", "at_fault": "work"}
-        answers.write(json.dumps(reply) + "\n")
+
+    def reply(answer: dict[str, Any]) -> None:
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
+
+    requests: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
+    desk = Desk(Models(), reply)
+    while True:
+        try:
+            request = _next(requests, desk)
+        except Empty:
+            if desk.busy:
+                desk.work()
+            else:
+                desk.rehearse()
+            continue
+        if request is None:
+            return
+        desk.take(request)
+
+
+def _listen(requests: SimpleQueue[dict[str, Any] | None]) -> None:
+    """Takes requests from the pipe as they come; the last is None."""
+    # A copy of the stream: the interpreter, at its end, would wait for one that is being read.
+    with os.fdopen(os.dup(sys.stdin.fileno()), "rb") as lines:
+        for line in lines:
+            requests.put(json.loads(line))
+    requests.put(None)
+
+
+def _next(requests: SimpleQueue[dict[str, Any] | None], desk: Desk) -> dict[str, Any] | None:
+    """The next request; Empty if there is none and something else to do."""
+    if desk.busy:
+        return requests.get_nowait()
+    return requests.get(timeout=_SECONDS_BEFORE_REHEARSAL if desk.rehearses else None)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ import pytest
 from helpers.tiny_models import save_untrained
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import TranslationService
+from seq2seq_keras.jobs.translation_process import Desk, Models
 
 pytestmark = pytest.mark.tensorflow
 
+LONG = "\n".join(f"The cat reads {number}." for number in range(400))
 TEXT = "A dog runs. The cat sleeps.\nWe read <b>a</b> book."
 
 
@@ -23,6 +26,13 @@ TEXT = "A dog runs. The cat sleeps.\nWe read <b>a</b> book."
 def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
     folder = tmp_path_factory.mktemp("models") / "tiny"
     return folder, save_untrained(folder)
+
+
+@pytest.fixture(scope="module")
+def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "other"
+    save_untrained(folder, units=12, cell="lstm")
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -75,16 +85,208 @@ def test_a_changed_model_is_loaded_again(
     assert service.translate(folder, "A dog.")["sentences"][0]["attention"] is None
 
 
-def test_a_process_that_dies_is_replaced(
+def test_many_who_ask_at_once_are_answered_as_one_by_one(
+    service: TranslationService, model: tuple[Path, Any], other_model: Path
+) -> None:
+    """Texts of all lengths, with several models and settings, each as if it were alone."""
+    words = ["dog", "cat", "book", "water", "we", "she", "runs", "reads"]
+    texts = [
+        "\n".join(
+            " ".join(words[(number * step) % 8] for step in range(1 + (number + line) % 5)) + "."
+            for line in range(1 + number % 7)
+        )
+        for number in range(20)
+    ]
+    texts[3] = ""
+    texts[7] = "\n".join(texts) * 3
+    asked = [
+        ((model[0], other_model)[number % 2], text, (3, 2)[number % 3 == 0], 1 + number % 2)
+        for number, text in enumerate(texts)
+    ]
+    alone = [service.translate(*request) for request in asked]
+    waiting = [service.submit(*request) for request in asked]
+    for one, future in zip(alone, waiting, strict=True):
+        together = future.result(timeout=60)
+        assert without_numbers(together) == without_numbers(one)
+        for got, wanted in zip(together["sentences"], one["sentences"], strict=True):
+            assert got["score"] == pytest.approx(wanted["score"], abs=1e-4)
+            np.testing.assert_allclose(got["attention"], wanted["attention"], atol=2e-4)
+
+
+def without_numbers(answer: dict[str, Any]) -> dict[str, Any]:
+    """What must be equal to the letter; numbers may differ in their last digits."""
+    sentences = [
+        {
+            **{name: sentence[name] for name in ("source", "text", "tokens", "source_tokens")},
+            "alternatives": [other["text"] for other in sentence["alternatives"]],
+        }
+        for sentence in answer["sentences"]
+    ]
+    return {"text": answer["text"], "notices": answer["notices"], "sentences": sentences}
+
+
+def test_what_waits_is_searched_together(
+    service: TranslationService, model: tuple[Path, Any]
+) -> None:
+    """Those of one search are told the same time; few searches serve many who wait."""
+    texts = ["A dog runs.", "The cat sleeps.", "We read. She drinks."] * 4
+    service.translate(model[0], "A dog.", 3)
+    long = service.submit(model[0], LONG, 3)
+    waiting = [service.submit(model[0], text, 3) for text in texts]
+    seconds = {future.result(timeout=60)["seconds"] for future in waiting}
+    assert len(seconds) <= 4  # the first may be served before the last has come
+    long.result(timeout=120)
+
+
+def test_nobody_waits_for_the_end_of_a_long_text(
+    service: TranslationService, model: tuple[Path, Any]
+) -> None:
+    long = service.submit(model[0], LONG)
+    assert service.translate(model[0], "A dog.")["sentences"]
+    assert service.summary(model[0])["parameters"]
+    assert not long.done()
+    assert len(long.result(timeout=120)["sentences"]) == LONG.count("\n") + 1
+
+
+def test_who_gives_up_is_told_so_and_holds_up_nobody(
+    service: TranslationService, model: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.translate(model[0], "A dog.")
+    with monkeypatch.context() as impatient:
+        impatient.setattr(service, "_patience", 0.05)
+        with pytest.raises(WorkError, match=r"within 0\.05 seconds"):
+            service.translate(model[0], LONG)
+    cancelled = service.submit(model[0], LONG)
+    assert cancelled.cancel()
+    assert service.translate(model[0], "A dog.")["sentences"]
+    assert service._connection is not None and not service._connection._waiting
+
+
+def test_a_fault_is_told_to_whose_it_is_alone(
+    service: TranslationService, model: tuple[Path, Any], tmp_path: Path
+) -> None:
+    right = service.submit(model[0], "A dog.")
+    wrong = service.submit(model[0], "A dog.", beam_size=1000)
+    missing = service.submit(tmp_path / "nothing", "A dog.")
+    also_right = service.submit(model[0], "A cat.")
+    with pytest.raises(InputError, match="beam_size"):
+        wrong.result(timeout=60)
+    with pytest.raises(InputError, match="no longer exists"):
+        missing.result(timeout=60)
+    assert right.result(timeout=60)["text"] and also_right.result(timeout=60)["text"]
+
+
+def test_all_who_wait_are_told_of_a_death_and_the_process_is_replaced(
     service: TranslationService, model: tuple[Path, Any]
 ) -> None:
     before = service.translate(model[0], TEXT)
-    process = service._process
-    assert process is not None
+    process = process_of(service)
+    waiting = [service.submit(model[0], LONG) for _ in range(3)]
+    kill(process)
+    for future in waiting:
+        with pytest.raises(WorkError, match=r"ended unexpectedly .*starts again with your next"):
+            future.result(timeout=30)
+    assert not service.ready.is_set()
+    assert service.translate(model[0], TEXT)["text"] == before["text"]
+    assert process_of(service) is not process
+    assert service.ready.is_set()
+
+
+def process_of(service: TranslationService) -> subprocess.Popen[bytes]:
+    assert service._connection is not None
+    return service._connection.process
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
     os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+
+
+def test_a_process_that_died_idle_is_replaced_unnoticed(
+    service: TranslationService, model: tuple[Path, Any]
+) -> None:
+    before = service.translate(model[0], TEXT)
+    process = process_of(service)
+    kill(process)
     process.wait()
     assert service.translate(model[0], TEXT)["text"] == before["text"]
-    assert service._process is not process
+
+
+def test_who_waits_at_the_end_is_told(model: tuple[Path, Any], tmp_path: Path) -> None:
+    service = TranslationService(tmp_path / "log")
+    waiting = [service.submit(model[0], LONG) for _ in range(3)]
+    service.close()
+    for future in waiting:
+        with pytest.raises(WorkError, match="shutting down"):
+            future.result(timeout=10)
+
+
+@pytest.fixture
+def desk() -> tuple[Desk, list[dict[str, Any]]]:
+    """What answers in the process, here in ours, and its answers."""
+    answers: list[dict[str, Any]] = []
+    return Desk(Models(), answers.append), answers
+
+
+def request(number: int, model: Path, text: str, **settings: Any) -> dict[str, Any]:
+    asked = {"number": number, "do": "translate", "model": str(model), "text": text}
+    return {**asked, "beam_size": 3, "n_best": 2, **settings}
+
+
+def test_what_is_forgotten_is_translated_no_further(
+    desk: tuple[Desk, list[dict[str, Any]]], model: tuple[Path, Any]
+) -> None:
+    at_desk, answers = desk
+    at_desk.take(request(1, model[0], LONG))
+    at_desk.work()
+    at_desk.take(request(2, model[0], LONG))
+    for number in (1, 2, 3):
+        at_desk.take({"number": number, "do": "forget"})
+    assert not at_desk.busy
+    assert answers == []
+
+
+def test_a_long_text_at_fault_is_told_once(
+    desk: tuple[Desk, list[dict[str, Any]]], model: tuple[Path, Any]
+) -> None:
+    at_desk, answers = desk
+    at_desk.take(request(1, model[0], LONG, beam_size=1000))
+    while at_desk.busy:
+        at_desk.work()
+    assert [answer["at_fault"] for answer in answers] == ["input"]
+
+
+def test_models_are_loaded_one_between_two_batches(
+    desk: tuple[Desk, list[dict[str, Any]]], model: tuple[Path, Any], other_model: Path
+) -> None:
+    at_desk, answers = desk
+    at_desk.take(request(1, model[0], "A dog."))
+    at_desk.take(request(2, other_model, "A dog."))
+    at_desk.take(request(3, model[0], "A cat."))
+    at_desk.work()
+    assert [answer["number"] for answer in answers] == [1, 3]
+    assert not at_desk._models.has(other_model)
+    at_desk.work()
+    assert [answer["number"] for answer in answers] == [1, 3, 2]
+
+
+def test_the_search_is_compiled_before_it_is_needed(
+    desk: tuple[Desk, list[dict[str, Any]]], model: tuple[Path, Any]
+) -> None:
+    """In all its forms, for requests of any length; what their amounts are is told in `search`."""
+    at_desk, answers = desk
+    for number, count in enumerate((1, 1, 2, 3, 5, 8, 13, 20, 64)):
+        at_desk.take(request(number, model[0], "\n".join(["The cat sleeps."] * count)))
+        while at_desk.busy:
+            at_desk.work()
+        while at_desk.rehearses:
+            assert number == 0
+            at_desk.rehearse()
+    ((_, translator),) = at_desk._models._loaded.values()
+    forms = {name for name in translator.network.compiled if name.startswith("search")}
+    assert forms == {f"search {amount}, beam 3, best 2" for amount in ("few", "some", "many")}
+    for name in forms:
+        assert translator.network.compiled[name].experimental_get_tracing_count() == 1
+    assert [answer["number"] for answer in answers] == list(range(9))
 
 
 def test_after_the_end_nothing_is_started_again(model: tuple[Path, Any]) -> None:
