@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
+from seq2seq_keras.app.wording import corpus_name, name_of_language
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import CorpusInfo
 from seq2seq_keras.languages import LANGUAGE_NAMES
+from seq2seq_keras.localisation import Language
 
 if TYPE_CHECKING:
     from seq2seq_keras.corpus import Corpus
 
 FILE_TYPES = [".tsv", ".csv", ".txt", ".gz", ".zip", *(f".{code}" for code in LANGUAGE_NAMES)]
 _PREVIEW_ROWS = 50
-_LANGUAGES = [(f"{name} ({code})", code) for code, name in LANGUAGE_NAMES.items()]
 
 
 class CorpusPanel:
@@ -31,45 +32,53 @@ class CorpusPanel:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        corpora = studio.workspace.corpora()
+        say = studio.language.say
         with gr.Row():
             with gr.Column(scale=3, min_width=300):
                 self.corpus = gr.Dropdown(
-                    choices=[(info.name, info.id) for info in corpora],
+                    choices=self._names(),
                     value=None,
-                    label="Corpus",
-                    info="A sample, or one that you uploaded before",
+                    label=say("Corpus"),
+                    info=say("A sample, or one that you uploaded before"),
                     filterable=False,
                     elem_id="corpus",
                 )
                 self.upload = gr.File(
-                    label="Upload",
+                    label=say("Upload"),
                     file_count="multiple",
                     file_types=FILE_TYPES,
                     height=150,
                     elem_id="corpus-upload",
                 )
                 gr.Markdown(
-                    "One file with both languages (TSV, CSV), or two files with a sentence a line; "
-                    "plain, .gz or .zip, UTF-8.",
+                    say(
+                        "One file with both languages (TSV, CSV), or two files with a sentence a "
+                        "line; plain, .gz or .zip, UTF-8."
+                    ),
                     elem_classes="hint",
                 )
             with gr.Column(scale=2, min_width=300):
                 with gr.Row():
-                    self.source_column = _column("Source column", "Where the source text is")
-                    self.target_column = _column("Target column", "Where its translation is")
+                    self.source_column = _column(
+                        say("Source column"), say("Where the source text is")
+                    )
+                    self.target_column = _column(
+                        say("Target column"), say("Where its translation is")
+                    )
                 with gr.Row():
-                    self.source_lang = _language("Source language")
-                    self.target_lang = _language("Target language")
+                    self.source_lang = _language(say("Source language"), studio.language)
+                    self.target_lang = _language(say("Target language"), studio.language)
         self.summary = gr.Markdown(
-            "*Choose a sample or upload your own sentence pairs: you then see them here, and can "
-            "correct how they are read.*",
+            say(
+                "*Choose a sample or upload your own sentence pairs: you then see them here, and "
+                "can correct how they are read.*"
+            ),
             elem_classes="hint",
             elem_id="corpus-summary",
         )
         with gr.Row():
             self.preview = gr.Dataframe(
-                label="First rows",
+                label=say("First rows"),
                 visible=False,
                 interactive=False,
                 wrap=True,
@@ -81,7 +90,7 @@ class CorpusPanel:
                 min_width=320,
             )
             self.statistics = gr.Dataframe(
-                label="Statistics",
+                label=say("Statistics"),
                 visible=False,
                 interactive=False,
                 wrap=True,
@@ -130,8 +139,11 @@ class CorpusPanel:
 
     def choices(self) -> Any:
         """The dropdown's update when the tab is opened again."""
+        return gr.update(choices=self._names())
+
+    def _names(self) -> list[tuple[str, str]]:
         corpora = self._studio.workspace.corpora()
-        return gr.update(choices=[(info.name, info.id) for info in corpora])
+        return [(corpus_name(info, self._studio.language), info.id) for info in corpora]
 
     def _connect(self) -> None:
         form = [*self.inputs[1:], self.preview]
@@ -161,8 +173,7 @@ class CorpusPanel:
             # The workspace has its copy; nothing of a user's stays in Gradio's own folder.
             for path in files:
                 path.unlink(missing_ok=True)
-        choices = [(known.name, known.id) for known in self._studio.workspace.corpora()]
-        return gr.update(choices=choices, value=info.id), None
+        return gr.update(choices=self._names(), value=info.id), None
 
     @readable_errors
     def _inspect(self, corpus_id: str | None) -> tuple[Any, ...]:
@@ -192,13 +203,17 @@ class CorpusPanel:
     def _describe(self, *form: Any) -> tuple[Any, ...]:
         """Reads the whole corpus and tells what is in it."""
         corpus = read_corpus(self.reading(*form))
-        summary = f"**{len(corpus):,} sentence pairs** are ready."
+        language = self._studio.language
+        say = language.say
+        summary = say("**{count:,} sentence pairs** are ready.", count=len(corpus))
         if corpus.dropped:
-            reasons = ", ".join(f"{count:,} {reason}" for reason, count in corpus.dropped.items())
-            summary += f" Left out: {reasons}."
+            reasons = [f"{n:,} {language.error(why)}" for why, n in corpus.dropped.items()]
+            summary += say(" Left out: {reasons}.", reasons=say(", ").join(reasons))
         if not (corpus.source_lang and corpus.target_lang):
-            summary += " Please set both languages: scores and spacing depend on the target's."
+            summary += say(" Please set both languages: scores and spacing depend on the target's.")
         table = corpus.statistics().table().reset_index(names="")
+        table[""] = [say(measure) for measure in table[""]]
+        table.columns = ["", say("source"), say("target")]
         return summary, gr.update(value=table, visible=True)
 
 
@@ -229,12 +244,12 @@ def _column(label: str, info: str) -> gr.Dropdown:
     return gr.Dropdown(label=label, info=info, filterable=False, visible=False, min_width=130)
 
 
-def _language(label: str) -> gr.Dropdown:
+def _language(label: str, language: Language) -> gr.Dropdown:
     return gr.Dropdown(
-        choices=_LANGUAGES,
+        choices=[(f"{name_of_language(code, language)} ({code})", code) for code in LANGUAGE_NAMES],
         value=None,
         label=label,
-        info="Guessed; correct it if wrong",
+        info=language.say("Guessed; correct it if wrong"),
         allow_custom_value=True,
         min_width=130,
     )

@@ -5,20 +5,26 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.jobs.files import slug
+from seq2seq_keras.localisation import ENGLISH, LANGUAGES, Language
 
 _REPORTS = {"report.html": "text/html", "report.json": "application/json"}
 
 
 def download_routes(workspace: Workspace) -> APIRouter:
-    """Builds `/download/models/PLACE/NAME.zip` and `/download/reports/JOB/report.html`."""
+    """Builds `/download/models/PLACE/NAME.zip` and `/download/reports/JOB/report.html`.
+
+    A report's page is written in English when the comparison ends; with `?language=zh` it is
+    drawn anew from the report's numbers, in that language.
+    """
     router = APIRouter(prefix="/download")
 
     @router.get("/models/{place}/{name}.zip")
@@ -36,14 +42,30 @@ def download_routes(workspace: Workspace) -> APIRouter:
         )
 
     @router.get("/reports/{job_id}/{file}")
-    def report(job_id: str, file: str) -> FileResponse:
+    def report(job_id: str, file: str, language: str = ENGLISH.code) -> Response:
         known = {job.id: job for job in workspace.jobs.all()}
         path = known[job_id].out / file if job_id in known else None
         if path is None or file not in _REPORTS or not path.is_file():
             raise HTTPException(404, "There is no such report.")
-        return FileResponse(path, media_type=_REPORTS[file], filename=f"{job_id}-{file}")
+        name = f"{job_id}-{file}"
+        if file == "report.html" and language in LANGUAGES and language != ENGLISH.code:
+            return _drawn(path.parent, LANGUAGES[language], name)
+        return FileResponse(path, media_type=_REPORTS[file], filename=name)
 
     return router
+
+
+def _drawn(folder: Path, language: Language, name: str) -> Response:
+    """Draws the page of a saved report in another language."""
+    from seq2seq_keras.comparison import Report
+    from seq2seq_keras.comparison.page import render
+
+    try:
+        page = render(Report.load(folder), language)
+    except InputError as error:
+        raise HTTPException(404, language.error(str(error))) from None
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(page, media_type="text/html", headers={"content-disposition": disposition})
 
 
 def zip_folder(folder: Path) -> Path:

@@ -8,16 +8,22 @@ from html import escape
 import gradio as gr
 
 from seq2seq_keras.app.job_actions import ON_LOAD, buttons
-from seq2seq_keras.app.job_words import bar, chip, headline, place, time_left
+from seq2seq_keras.app.job_words import IN_TRAIN, bar, chip, headline, place, time_left
 from seq2seq_keras.app.wording import moment
 from seq2seq_keras.jobs import Job, JobProgress
+from seq2seq_keras.localisation import Language, later
 
 _TICK_SECONDS = 1.5
-_KINDS = {"train": "Training", "compare": "Training of both", "score": "Comparison"}
+_KINDS = {
+    "train": later("Training"),
+    "compare": later("Training of both"),
+    "score": later("Comparison"),
+    "translate": later("Translation of a file"),
+}
 
 _HEAD = """
-<div class="drawer-head"><h2>Jobs</h2>
-<button type="button" class="drawer-close" aria-label="Close the list of jobs">✕</button></div>
+<div class="drawer-head"><h2>{title}</h2>
+<button type="button" class="drawer-close" aria-label="{close}">✕</button></div>
 """
 
 
@@ -30,44 +36,57 @@ class Drawer:
             the tab was opened.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        head = _HEAD.format(
+            title=language.say("Jobs"), close=language.say("Close the list of jobs")
+        )
         self.timer = gr.Timer(_TICK_SECONDS, active=False)
         with gr.Column(elem_id="drawer"):
-            gr.HTML(_HEAD, js_on_load=None)
+            gr.HTML(head, js_on_load=None)
             self.list = gr.HTML(elem_id="drawer-list", js_on_load=ON_LOAD)
 
 
-def drawer_html(jobs: Sequence[Job], progress: Mapping[str, JobProgress]) -> str:
+def drawer_html(
+    jobs: Sequence[Job], progress: Mapping[str, JobProgress], language: Language
+) -> str:
     """Every job as a card: those that run first, then those that wait, then the newest.
 
     Args:
         jobs: The jobs, the oldest first.
         progress: How far each is, by its id.
+        language: The language of the page.
     """
     going = [job for job in jobs if job.state == "running"]
     waiting = sorted((j for j in jobs if j.state == "queued"), key=lambda job: job.position)
     over = [job for job in reversed(jobs) if not job.active]
     active = len(going) + len(waiting)
     if not jobs:
-        return '<p class="drawer-empty" data-active="0">No job yet: start one in Train.</p>'
-    cards = [_card(job, progress[job.id], place(job, jobs)) for job in (*going, *waiting, *over)]
+        empty = language.say("No job yet: start one in Train.")
+        return f'<p class="drawer-empty" data-active="0">{empty}</p>'
+    cards = [
+        _card(job, progress[job.id], place(job, jobs), language)
+        for job in (*going, *waiting, *over)
+    ]
     return f'<div data-active="{active}">{"".join(cards)}</div>'
 
 
-def _card(job: Job, progress: JobProgress, before: int) -> str:
-    words = headline(job, progress) or job.message
-    left = time_left(job, progress)
+def _card(job: Job, progress: JobProgress, before: int, language: Language) -> str:
+    words = headline(job, progress, language) or language.error(job.message)
+    left = time_left(job, progress, language)
+    note = [language.say(_KINDS[job.kind]), moment(job.created)]
+    if left:
+        note.append(language.say("{time} left", time=left))
     name = escape(job.name)
     shown = (
         f"<b>{name}</b>"
-        if job.kind == "score"
+        if job.kind not in IN_TRAIN
         else f'<button type="button" class="job-name" data-act="show" data-job="{escape(job.id)}" '
-        f'title="Show it in Train">{name}</button>'
+        f'title="{language.say("Show it in Train")}">{name}</button>'
     )
     return (
-        f'<article class="job-card job-{job.state}"><div class="job-head">{shown}{chip(job)}</div>'
-        f'<p class="job-note">{_KINDS[job.kind]} · {moment(job.created)}'
-        f"{f' · {left} left' if left else ''}</p>"
-        f"{bar(job, progress) if job.active or job.state == 'paused' else ''}"
-        f'<p class="job-words">{escape(words)}</p>{buttons(job, before)}</article>'
+        f'<article class="job-card job-{job.state}"><div class="job-head">'
+        f"{shown}{chip(job, language)}</div>"
+        f'<p class="job-note">{" · ".join(note)}</p>'
+        f"{bar(job, progress, language) if job.active or job.state == 'paused' else ''}"
+        f'<p class="job-words">{escape(words)}</p>{buttons(job, before, language)}</article>'
     )

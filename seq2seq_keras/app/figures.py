@@ -6,6 +6,8 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from seq2seq_keras.localisation import Language
+
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
@@ -44,7 +46,10 @@ def on_page(figure: go.Figure) -> go.Figure:
 
 
 def attention_map(
-    tokens: Sequence[str], source_tokens: Sequence[str], weights: Sequence[Sequence[float]]
+    tokens: Sequence[str],
+    source_tokens: Sequence[str],
+    weights: Sequence[Sequence[float]],
+    language: Language,
 ) -> go.Figure:
     """Draws a translation's attention weights a_ti, source across and translation down.
 
@@ -52,6 +57,7 @@ def attention_map(
         tokens: the translation's tokens, y_1 to y_T'.
         source_tokens: the source's tokens, x_1 to x_T.
         weights: a row for each of `tokens`, a column for each of `source_tokens`.
+        language: the language of the page.
 
     Returns:
         A figure that grows with the sentence: cells stay large enough for their labels.
@@ -67,14 +73,15 @@ def attention_map(
             x=list(range(len(across))),
             y=list(range(len(down))),
             customdata=[[[target, source] for source in across] for target in down],
-            hovertemplate="%{customdata[0]} ← %{customdata[1]}<br>weight %{z:.3f}<extra></extra>",
+            hovertemplate="%{customdata[0]} ← %{customdata[1]}<br>"
+            f"{language.say('weight')} %{{z:.3f}}<extra></extra>",
             colorscale=_WEIGHTS,
             zmin=0,
             zmax=max(_FAINTEST, *(max(row) for row in weights)),
             xgap=1,
             ygap=1,
             colorbar={
-                "title": {"text": "weight", "side": "right", "font": {"size": 13}},
+                "title": {"text": language.say("weight"), "side": "right", "font": {"size": 13}},
                 "thickness": 10,
                 "outlinewidth": 0,
                 "tickformat": ".2~f",
@@ -115,41 +122,49 @@ def attention_map(
         tickvals=list(range(len(across))),
         ticktext=across,
         tickangle=-50 if len(across) > 6 else 0,
-        title={"text": "source", "standoff": 6, "font": {"size": 13}},
+        title={"text": language.say("source"), "standoff": 6, "font": {"size": 13}},
         range=[-0.5, len(across) - 0.5],
     )
     figure.update_yaxes(
         **common,
         tickvals=list(range(len(down))),
         ticktext=down,
-        title={"text": "translation", "standoff": 6, "font": {"size": 13}},
+        title={"text": language.say("translation"), "standoff": 6, "font": {"size": 13}},
         range=[len(down) - 0.5, -0.5],
     )
     return figure
 
 
-def loss_curves(systems: Sequence[SystemProgress], names: Sequence[str]) -> go.Figure:
+def loss_curves(
+    systems: Sequence[SystemProgress], names: Sequence[str], language: Language
+) -> go.Figure:
     """Training and validation loss by epoch, a colour for each network."""
     import plotly.graph_objects as go
 
+    say = language.say
+    lines = (("loss", say("training"), "dot"), ("valid_loss", say("validation"), None))
+    where = f"{say('epoch')} %{{x}}<br>{say('loss')} %{{y:.3f}}"
     figure = go.Figure()
     for number, (system, name) in enumerate(zip(systems, names, strict=True)):
         colour = SYSTEM_COLOURS.get(system.name, COLOURS[number % len(COLOURS)])
         epochs = [row["epoch"] for row in system.history]
-        for field, label, dash in (("loss", "training", "dot"), ("valid_loss", "validation", None)):
+        for field, label, dash in lines:
+            part = say("{network}, {part}", network=name, part=label)
             figure.add_scatter(
                 x=epochs,
                 y=[row[field] for row in system.history],
-                name=f"{name}, {label}",
+                name=part,
                 mode="lines+markers",
                 line={"color": colour, "dash": dash, "width": 2},
                 marker={"size": 5},
-                hovertemplate="epoch %{x}<br>loss %{y:.3f}<extra>" + f"{name}, {label}</extra>",
+                hovertemplate=f"{where}<extra>{part}</extra>",
             )
-    return _curves(figure, "loss a token (nats)")
+    return _curves(figure, say("loss a token (nats)"), language)
 
 
-def bleu_curves(systems: Sequence[SystemProgress], names: Sequence[str]) -> go.Figure:
+def bleu_curves(
+    systems: Sequence[SystemProgress], names: Sequence[str], language: Language
+) -> go.Figure:
     """Validation BLEU by epoch, a colour for each network."""
     import plotly.graph_objects as go
 
@@ -165,12 +180,12 @@ def bleu_curves(systems: Sequence[SystemProgress], names: Sequence[str]) -> go.F
                 "width": 2,
             },
             marker={"size": 6},
-            hovertemplate="epoch %{x}<br>BLEU %{y:.1f}<extra>" + f"{name}</extra>",
+            hovertemplate=f"{language.say('epoch')} %{{x}}<br>BLEU %{{y:.1f}}<extra>{name}</extra>",
         )
-    return _curves(figure, "validation BLEU")
+    return _curves(figure, language.say("validation BLEU"), language)
 
 
-def _curves(figure: go.Figure, title: str) -> go.Figure:
+def _curves(figure: go.Figure, title: str, language: Language) -> go.Figure:
     on_page(figure)
     figure.update_layout(
         height=320,
@@ -182,7 +197,9 @@ def _curves(figure: go.Figure, title: str) -> go.Figure:
     most = max((len(trace.x) for trace in figure.data), default=0)
     small = {"size": 13}
     figure.update_xaxes(
-        title={"text": "epoch", "font": small}, dtick=1 if most <= 12 else None, tickformat="d"
+        title={"text": language.say("epoch"), "font": small},
+        dtick=1 if most <= 12 else None,
+        tickformat="d",
     )
     figure.update_yaxes(title={"text": title, "font": small}, rangemode="tozero")
     return figure

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seq2seq_keras.jobs import Job, JobQueue
+from seq2seq_keras.localisation import Language, later
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Action:
     """A button of a job.
 
     Attributes:
-        label: What stands on it.
+        label: What stands on it, in English like all words here.
         work: What it does, with the queue and the job's id.
         hint: What that means, shown when the pointer rests on it.
         sure: What stands on it after the first click, where one click is not enough.
@@ -27,26 +28,40 @@ class Action:
 
 
 ACTIONS: dict[str, Action] = {
-    "pause": Action("Pause", lambda queue, job: queue.ask(job, "pause"), "Go on whenever you like"),
-    "resume": Action("Resume", lambda queue, job: queue.resume(job), "Go on where it stood"),
+    "pause": Action(
+        later("Pause"),
+        lambda queue, job: queue.ask(job, "pause"),
+        later("Go on whenever you like"),
+    ),
+    "resume": Action(
+        later("Resume"), lambda queue, job: queue.resume(job), later("Go on where it stood")
+    ),
     "stop": Action(
-        "Stop and keep",
+        later("Stop and keep"),
         lambda queue, job: queue.ask(job, "stop"),
-        "End here and save the best model so far",
+        later("End here and save the best model so far"),
     ),
     "cancel": Action(
-        "Discard",
+        later("Discard"),
         lambda queue, job: queue.ask(job, "cancel"),
-        "End here and keep nothing",
-        "Really discard?",
+        later("End here and keep nothing"),
+        later("Really discard?"),
     ),
-    "retry": Action("Start again", lambda queue, job: queue.retry(job), "The same, from the start"),
-    "up": Action("Earlier", lambda queue, job: queue.move(job, -1), "Before the one ahead of it"),
+    "retry": Action(
+        later("Start again"),
+        lambda queue, job: queue.retry(job),
+        later("The same, from the start"),
+    ),
+    "up": Action(
+        later("Earlier"),
+        lambda queue, job: queue.move(job, -1),
+        later("Before the one ahead of it"),
+    ),
     "delete": Action(
-        "Remove",
+        later("Remove"),
         lambda queue, job: queue.delete(job),
-        "Forget this job and its files; saved models stay",
-        "Really remove?",
+        later("Forget this job and its files; saved models stay"),
+        later("Really remove?"),
     ),
 }
 
@@ -74,15 +89,16 @@ def possible(job: Job, waiting: int = 0) -> list[str]:
     return ["retry", "delete"]
 
 
-def buttons(job: Job, waiting: int = 0) -> str:
+def buttons(job: Job, waiting: int, language: Language) -> str:
     """The actions of a job as HTML; `page.js` tells the page which one was pressed."""
     parts = []
     for name in possible(job, waiting):
         action = ACTIONS[name]
-        sure = f' data-sure="{action.sure}"' if action.sure else ""
+        label, hint = language.say(action.label), language.say(action.hint)
+        sure = f' data-sure="{language.say(action.sure)}"' if action.sure else ""
         parts.append(
             f'<button type="button" class="act act-{name}" data-act="{name}" '
-            f'data-job="{html.escape(job.id)}" title="{action.hint}"{sure}>{action.label}</button>'
+            f'data-job="{html.escape(job.id)}" title="{hint}"{sure}>{label}</button>'
         )
     return f'<div class="acts">{"".join(parts)}</div>' if parts else ""
 

@@ -9,11 +9,11 @@ import gradio as gr
 from seq2seq_keras.app.drawer import Drawer, drawer_html
 from seq2seq_keras.app.figures import bleu_curves, loss_curves
 from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD
-from seq2seq_keras.app.job_words import place, status_html
+from seq2seq_keras.app.job_words import IN_TRAIN, place, status_html
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
 from seq2seq_keras.app.wording import moment, system_name
 from seq2seq_keras.jobs import Job, SystemProgress
-from seq2seq_keras.jobs.watching import Watcher
+from seq2seq_keras.localisation import Language
 
 
 class JobPanel:
@@ -22,12 +22,14 @@ class JobPanel:
     def __init__(self, studio: Studio, drawer: Drawer) -> None:
         self._studio = studio
         self._queue = studio.workspace.jobs
-        self._watcher = Watcher(self._queue)
+        self._watcher = studio.watcher
         self._drawer = drawer
-        jobs = self._jobs()
+        jobs, say = self._jobs(), studio.language.say
         self.empty = gr.Markdown(
-            "*No training yet. Choose a corpus above, then start one: its curves and example "
-            "translations appear here as it learns.*",
+            say(
+                "*No training yet. Choose a corpus above, then start one: its curves and example "
+                "translations appear here as it learns.*"
+            ),
             visible=not jobs,
             elem_classes="empty-state",
         )
@@ -36,14 +38,14 @@ class JobPanel:
                 self.job = gr.Dropdown(
                     choices=_choices(jobs),
                     value=jobs[-1].id if jobs else None,
-                    label="Training",
+                    label=say("Training"),
                     filterable=False,
                     scale=3,
                     min_width=240,
                     elem_id="job",
                 )
                 self.to_translate = gr.Button(
-                    "Translate with it",
+                    say("Translate with it"),
                     variant="primary",
                     size="md",
                     visible=False,
@@ -52,7 +54,7 @@ class JobPanel:
                     elem_id="to-translate",
                 )
                 self.to_compare = gr.Button(
-                    "See the comparison",
+                    say("See the comparison"),
                     size="md",
                     visible=False,
                     scale=1,
@@ -67,12 +69,12 @@ class JobPanel:
                         show_label=False, container=False, elem_classes="curves", elem_id="bleu"
                     )
                 with gr.Column(min_width=320, elem_classes="card"):
-                    gr.Markdown("### Loss", elem_classes="card-title")
+                    gr.Markdown(f"### {say('Loss')}", elem_classes="card-title")
                     self.loss = gr.Plot(
                         show_label=False, container=False, elem_classes="curves", elem_id="loss"
                     )
             self.examples = gr.Dataframe(
-                label="Example translations of the validation set, after the last epoch",
+                label=say("Example translations of the validation set, after the last epoch"),
                 visible=False,
                 interactive=False,
                 wrap=True,
@@ -128,7 +130,7 @@ class JobPanel:
             )
 
     def _jobs(self) -> list[Job]:
-        return [job for job in self._queue.all() if job.kind != "score"]
+        return [job for job in self._queue.all() if job.kind in IN_TRAIN]
 
     @readable_errors
     def _act(self, shown: str | None, event: gr.EventData) -> tuple[Any, ...]:
@@ -143,6 +145,7 @@ class JobPanel:
     @readable_errors
     def _look(self, job_id: str | None, seen: list[Any] | None) -> tuple[Any, ...]:
         """What changed since `seen`, and what it is now."""
+        language = self._studio.language
         jobs = self._queue.all()
         progress = {job.id: self._watcher.progress(job) for job in jobs}
         last = {name: number for name, (_, number) in progress.items()}
@@ -153,22 +156,22 @@ class JobPanel:
         now = [drawn, *([each.id, each.state, each.wish, last[each.id]] for each in jobs)]
         if now == seen:
             return (gr.skip(),) * len(self.outputs)
-        listed = drawer_html(jobs, known)
+        listed = drawer_html(jobs, known, language)
         timer = gr.Timer(active=any(each.active for each in jobs))
         if job is None:
             return (now, *(gr.skip(),) * 7, listed, timer)
         curves: tuple[Any, ...] = (gr.skip(),) * 4
         if seen is None or seen[0] != drawn:  # only when there is a new point on them
-            names = [system_name(system.name) for system in trained]
+            names = [system_name(system.name, language) for system in trained]
             curves = (
                 gr.update(visible=bool(trained)),
-                bleu_curves(trained, names) if trained else None,
-                loss_curves(trained, names) if trained else None,
-                _examples(trained),
+                bleu_curves(trained, names, language) if trained else None,
+                loss_curves(trained, names, language) if trained else None,
+                _examples(trained, language),
             )
         return (
             now,
-            status_html(job, known[job.id], place(job, jobs)),
+            status_html(job, known[job.id], place(job, jobs), language),
             *curves,
             gr.update(visible=not job.active and bool(job.models)),
             gr.update(visible=not job.active and job.has_report),
@@ -177,12 +180,16 @@ class JobPanel:
         )
 
 
-def _examples(systems: list[SystemProgress]) -> Any:
+def _examples(systems: list[SystemProgress], language: Language) -> Any:
     """Source and reference, and beside them what each network makes of it."""
     latest = [system for system in systems if system.examples]
     if not latest:
         return gr.update(visible=False)
-    headers = ["Source", "Reference", *(system_name(system.name) for system in latest)]
+    headers = [
+        language.say("Source"),
+        language.say("Reference"),
+        *(system_name(system.name, language) for system in latest),
+    ]
     rows = []
     for number, example in enumerate(latest[0].examples):
         row = [example["source"], example["reference"]]

@@ -8,23 +8,27 @@ from html import escape
 from seq2seq_keras.app.job_actions import buttons
 from seq2seq_keras.app.wording import bleu, duration, system_name
 from seq2seq_keras.jobs import Job, JobProgress, SystemProgress
+from seq2seq_keras.localisation import Language, later
+
+IN_TRAIN = ("train", "compare")
+"""The kinds of job that the Train tab shows."""
 
 _STATES = {
-    "queued": "Waiting",
-    "running": "Running",
-    "paused": "Paused",
-    "finished": "Finished",
-    "stopped": "Stopped",
-    "cancelled": "Discarded",
-    "failed": "Failed",
-    "died": "Ended unexpectedly",
+    "queued": later("Waiting"),
+    "running": later("Running"),
+    "paused": later("Paused"),
+    "finished": later("Finished"),
+    "stopped": later("Stopped"),
+    "cancelled": later("Discarded"),
+    "failed": later("Failed"),
+    "died": later("Ended unexpectedly"),
 }
-_WISHES = {"pause": "Pausing", "stop": "Stopping", "cancel": "Discarding"}
+_WISHES = {"pause": later("Pausing"), "stop": later("Stopping"), "cancel": later("Discarding")}
 _REASONS = {
-    "epochs": "all epochs done",
-    "time limit": "time is up",
-    "early stop": "no better for a while",
-    "stopped": "stopped by you",
+    "epochs": later("all epochs done"),
+    "time limit": later("time is up"),
+    "early stop": later("no better for a while"),
+    "stopped": later("stopped by you"),
 }
 
 
@@ -36,109 +40,139 @@ def place(job: Job, jobs: Sequence[Job]) -> int:
     return len(waiting)
 
 
-def status_html(job: Job, progress: JobProgress, before: int) -> str:
+def status_html(job: Job, progress: JobProgress, before: int, language: Language) -> str:
     """All about one job, as the Train tab shows it.
 
     Args:
         job: The job.
         progress: How far it is.
         before: How many others wait before it.
+        language: The language of the page.
     """
-    facts = _facts(job, progress)
+    facts = _facts(job, progress, language)
     lines = [
         f'<div class="job job-{job.state}" role="status">',
-        f'<div class="job-head">{chip(job)}<span>{escape(headline(job, progress))}</span></div>',
-        bar(job, progress),
+        f'<div class="job-head">{chip(job, language)}'
+        f"<span>{escape(headline(job, progress, language))}</span></div>",
+        bar(job, progress, language),
         '<div class="facts">',
         *(f"<div><b>{escape(value)}</b><span>{label}</span></div>" for label, value in facts),
         "</div>",
-        *(_system_line(system) for system in progress.systems.values()),
-        *(f'<p class="job-note">{escape(notice)}</p>' for notice in progress.notices),
+        *(_system_line(system, language) for system in progress.systems.values()),
+        *(
+            f'<p class="job-note">{escape(language.error(notice))}</p>'
+            for notice in progress.notices
+        ),
     ]
     if job.message:
-        lines.append(f'<p class="job-message">{escape(job.message)}</p>')
-    return "".join([*lines, buttons(job, before), "</div>"])
+        lines.append(f'<p class="job-message">{escape(language.error(job.message))}</p>')
+    return "".join([*lines, buttons(job, before, language), "</div>"])
 
 
-def chip(job: Job) -> str:
+def chip(job: Job, language: Language) -> str:
     """The state in one coloured word."""
     word = _WISHES.get(job.wish or "", "") if job.state == "running" else ""
-    return f'<span class="chip chip-{job.state}">{word or _STATES[job.state]}</span>'
+    return f'<span class="chip chip-{job.state}">{language.say(word or _STATES[job.state])}</span>'
 
 
-def bar(job: Job, progress: JobProgress) -> str:
+def bar(job: Job, progress: JobProgress, language: Language) -> str:
     """How far it is, as a bar."""
     percent = 100 * (1.0 if job.state == "finished" else progress.fraction)
     return (
-        '<div class="bar" role="progressbar" aria-label="Progress" aria-valuemin="0" '
+        '<div class="bar" role="progressbar" '
+        f'aria-label="{language.say("Progress")}" aria-valuemin="0" '
         f'aria-valuemax="100" aria-valuenow="{percent:.0f}">'
         f'<div style="width:{percent:.1f}%"></div></div>'
     )
 
 
-def headline(job: Job, progress: JobProgress) -> str:
+def headline(job: Job, progress: JobProgress, language: Language) -> str:
     """What happens now, or what is left of it, in a line."""
-    current = progress.current
+    say, current = language.say, progress.current
     if job.state == "running":
         if job.wish == "stop":
-            return "The current step ends, then the best model so far is saved."
+            return say("The current step ends, then the best model so far is saved.")
         if job.wish == "pause":
-            return "The current step ends, then a checkpoint is written."
-        return _work(job, progress)
+            return say("The current step ends, then a checkpoint is written.")
+        return _work(job, progress, language)
     if job.state == "queued":
-        going_on = "goes on" if job.begun else "starts"
-        return f"Another job runs; this one {going_on} when it ends."
+        if job.begun:
+            return say("Another job runs; this one goes on when it ends.")
+        return say("Another job runs; this one starts when it ends.")
     if job.state == "paused":
-        return "Resume it whenever you like; it goes on with the very step at which it stood."
+        return say("Resume it whenever you like; it goes on with the very step at which it stood.")
     if job.state == "stopped":
-        return "The best model so far was kept." if current else "It never began."
+        return say("The best model so far was kept.") if current else say("It never began.")
     if job.state == "finished":
-        return "The report is ready." if job.kind == "score" else "The models are saved."
+        if job.kind == "translate":
+            return say("The translation is ready.")
+        return say("The report is ready.") if job.kind == "score" else say("The models are saved.")
     if job.state == "died" and job.begun:
-        return "Resume it: it goes on from its last checkpoint."
+        return say("Resume it: it goes on from its last checkpoint.")
     return ""
 
 
-def _work(job: Job, progress: JobProgress) -> str:
+def _work(job: Job, progress: JobProgress, language: Language) -> str:
     current = progress.current
-    if current is None or job.kind == "score":
-        return f"{progress.stage or 'Starting: loading TensorFlow'}…"
+    if current is None or job.kind not in IN_TRAIN:
+        stage = progress.stage
+        said = language.error(stage) if stage else language.say("Starting: loading TensorFlow")
+        return f"{said}…"
     if current.finished and len(progress.systems) == progress.expected:
-        return "Scoring on the test set and saving…"
-    return f"{system_name(current.name)}: epoch {current.epoch} of at most {current.epochs}"
+        return language.say("Scoring on the test set and saving…")
+    return language.say(
+        "{network}: epoch {epoch} of at most {epochs}",
+        network=system_name(current.name, language),
+        epoch=current.epoch,
+        epochs=current.epochs,
+    )
 
 
-def _facts(job: Job, progress: JobProgress) -> list[tuple[str, str]]:
-    current = progress.current
+def _facts(job: Job, progress: JobProgress, language: Language) -> list[tuple[str, str]]:
+    say, current = language.say, progress.current
     if current is None:
         return []
     facts = []
-    left = time_left(job, progress)
+    left = time_left(job, progress, language)
     if left:
-        facts.append(("left, at most", left))
+        facts.append((say("left, at most"), left))
     elapsed = sum(system.elapsed_seconds for system in progress.systems.values())
-    facts.append(("training time", duration(elapsed)))
+    facts.append((say("training time"), duration(elapsed, language)))
     if current.loss is not None:
-        facts.append(("loss a token", f"{current.loss:.3f}"))
+        facts.append((say("loss a token"), f"{current.loss:.3f}"))
     if current.tokens_per_second:
-        facts.append(("tokens a second", f"{current.tokens_per_second:,.0f}"))
-    facts.append(("parameters", f"{current.parameters:,}"))
+        facts.append((say("tokens a second"), f"{current.tokens_per_second:,.0f}"))
+    facts.append((say("parameters"), f"{current.parameters:,}"))
     return facts
 
 
-def time_left(job: Job, progress: JobProgress) -> str:
+def time_left(job: Job, progress: JobProgress, language: Language) -> str:
     """How long a running job takes at most; empty where that is not known."""
     current = progress.current
     if job.state != "running" or current is None or current.finished:
         return ""
     seconds = progress.remaining_seconds
-    return "" if seconds is None else duration(seconds)
+    return "" if seconds is None else duration(seconds, language)
 
 
-def _system_line(system: SystemProgress) -> str:
-    done = len(system.history)
-    text = f"{done} epoch{'' if done == 1 else 's'}, best validation BLEU {bleu(system.best_bleu)}"
+def _system_line(system: SystemProgress, language: Language) -> str:
+    score = bleu(system.best_bleu)
     if system.finished:
         reason = str(system.finished["reason"])
-        text += f" (epoch {system.finished['best_epoch']}); {_REASONS.get(reason, reason)}"
-    return f'<p class="job-system"><b>{escape(system_name(system.name))}</b> {escape(text)}</p>'
+        text = language.say_many(
+            "{count} epoch, best validation BLEU {bleu} (epoch {epoch}); {reason}",
+            "{count} epochs, best validation BLEU {bleu} (epoch {epoch}); {reason}",
+            len(system.history),
+            bleu=score,
+            epoch=system.finished["best_epoch"],
+            reason=language.say(_REASONS.get(reason, reason)),
+        )
+    else:
+        text = language.say_many(
+            "{count} epoch, best validation BLEU {bleu}",
+            "{count} epochs, best validation BLEU {bleu}",
+            len(system.history),
+            bleu=score,
+        )
+    name = escape(system_name(system.name, language))
+    return f'<p class="job-system"><b>{name}</b> {escape(text)}</p>'

@@ -56,4 +56,15 @@ const countJobs = () => {
   badge.textContent = list.dataset.active;
   badge.hidden = list.dataset.active === "0";
 };
-new MutationObserver(countJobs).observe(document, { childList: true, subtree: true });
+
+// Gradio heads every message of trouble with "Error", whatever title it was given.
+const nameTrouble = () => {
+  const words = document.querySelector(".masthead")?.dataset.trouble;
+  for (const title of document.querySelectorAll(".toast-title")) {
+    if (words && title.textContent.trim() === "Error") title.textContent = words;
+  }
+};
+new MutationObserver(() => {
+  countJobs();
+  nameTrouble();
+}).observe(document, { childList: true, subtree: true });

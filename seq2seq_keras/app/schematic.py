@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from seq2seq_keras.app.wording import ATTENTIONS
 from seq2seq_keras.config import Config
+from seq2seq_keras.localisation import Language
 
 _CELL = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 
@@ -15,16 +17,20 @@ _MIDDLE = 236  # between encoder and decoder, where the context passes
 _TOP = 150  # y of the topmost recurrent cells; above them, titles and outputs
 
 
-def schematic(config: Config) -> str:
+def schematic(config: Config, language: Language) -> str:
     """Draws encoder, context and decoder with their widths, as an SVG element.
 
     Only words and numbers of ours enter it: the configuration's choices and sizes.
 
+    Args:
+        config: the network's configuration.
+        language: the language of the words in it.
+
     Example:
-        >>> schematic(Config.create(units=64)).startswith("<svg")
+        >>> schematic(Config.create(units=64), ENGLISH).startswith("<svg")
         True
     """
-    drawing = _Drawing()
+    drawing = _Drawing(language)
     encoder = _columns(20)
     decoder = _columns(encoder[-1] + _WIDTH + _MIDDLE)
     encoder_rows = config.encoder_layers * (2 if config.bidirectional else 1)
@@ -34,10 +40,14 @@ def schematic(config: Config) -> str:
     _decoder(drawing, config, decoder, lowest)
     _context(drawing, config, encoder, decoder[0], lowest)
     width, height = decoder[-1] + _WIDTH + 20, lowest + 190
-    words = "attention" if config.attention != "none" else "no attention"
+    words = (
+        language.say("Encoder and decoder with attention")
+        if config.attention != "none"
+        else language.say("Encoder and decoder without attention")
+    )
     return (
         f'<svg class="schematic" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
-        f'aria-label="Encoder and decoder with {words}" xmlns="http://www.w3.org/2000/svg">'
+        f'aria-label="{words}" xmlns="http://www.w3.org/2000/svg">'
         '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path class="arrow" d="M0 0 L8 4 L0 8 z"/></marker></defs>'
         f"{''.join(drawing.parts)}</svg>"
@@ -48,7 +58,11 @@ def schematic(config: Config) -> str:
 class _Drawing:
     """SVG elements in the order in which they are painted."""
 
+    language: Language
     parts: list[str] = field(default_factory=list)
+
+    def say(self, text: str, **values: object) -> str:
+        return self.language.say(text, **values)
 
     def box(self, x: float, y: float, text: str, style: str, width: float = _WIDTH) -> None:
         self.parts.append(
@@ -87,13 +101,19 @@ def _words(letter: str) -> list[str]:
 
 def _encoder(drawing: _Drawing, config: Config, columns: list[float], lowest: float) -> None:
     cell = _CELL[config.cell]
-    directions = "bidirectional" if config.bidirectional else "left to right"
-    width = f"2 × {config.units // 2}" if config.bidirectional else str(config.units)
     _title(
         drawing,
         columns,
-        "Encoder",
-        f"{cell}, {directions}, {_layers(config.encoder_layers)}; h is {width} wide",
+        drawing.say("Encoder"),
+        drawing.say(
+            "{cell}, {directions}, {layers}; h is {width} wide",
+            cell=cell,
+            directions=drawing.say("bidirectional")
+            if config.bidirectional
+            else drawing.say("left to right"),
+            layers=_layers(config.encoder_layers, drawing.language),
+            width=f"2 × {config.units // 2}" if config.bidirectional else config.units,
+        ),
     )
     rows = 2 if config.bidirectional else 1
     for row in range(config.encoder_layers * rows):
@@ -110,8 +130,7 @@ def _encoder(drawing: _Drawing, config: Config, columns: list[float], lowest: fl
             if row:
                 drawing.up(x, y + _ROW, y + _HEIGHT + 1)
     _inputs(drawing, columns, _words("x"), lowest)
-    middle = (columns[0] + columns[-1] + _WIDTH) / 2
-    drawing.text(middle, lowest + 182, f"embedding, {config.embedding_dim} wide", "caption")
+    _embedding(drawing, config, columns, lowest)
 
 
 def _decoder(drawing: _Drawing, config: Config, columns: list[float], lowest: float) -> None:
@@ -119,8 +138,13 @@ def _decoder(drawing: _Drawing, config: Config, columns: list[float], lowest: fl
     _title(
         drawing,
         columns,
-        "Decoder",
-        f"{cell}, {_layers(config.decoder_layers)}; s is {config.units} wide",
+        drawing.say("Decoder"),
+        drawing.say(
+            "{cell}, {layers}; s is {width} wide",
+            cell=cell,
+            layers=_layers(config.decoder_layers, drawing.language),
+            width=config.units,
+        ),
     )
     for row in range(config.decoder_layers):
         y = lowest - _ROW * row
@@ -135,9 +159,14 @@ def _decoder(drawing: _Drawing, config: Config, columns: list[float], lowest: fl
         drawing.up(x, top, top - 15)
         drawing.box(x, top - _ROW - 2, "softmax", "output")
         drawing.text(x + _WIDTH / 2, top - _ROW - 12, word, "token")
-    _inputs(drawing, columns, ["start", *_words("y")[:2], "…"], lowest)
+    _inputs(drawing, columns, [drawing.say("start"), *_words("y")[:2], "…"], lowest)
+    _embedding(drawing, config, columns, lowest)
+
+
+def _embedding(drawing: _Drawing, config: Config, columns: list[float], lowest: float) -> None:
     middle = (columns[0] + columns[-1] + _WIDTH) / 2
-    drawing.text(middle, lowest + 182, f"embedding, {config.embedding_dim} wide", "caption")
+    words = drawing.say("embedding, {width} wide", width=config.embedding_dim)
+    drawing.text(middle, lowest + 182, words, "caption")
 
 
 def _title(drawing: _Drawing, columns: list[float], title: str, caption: str) -> None:
@@ -149,7 +178,7 @@ def _title(drawing: _Drawing, columns: list[float], title: str, caption: str) ->
 def _inputs(drawing: _Drawing, columns: list[float], words: list[str], lowest: float) -> None:
     for x, word in zip(columns, words, strict=True):
         drawing.up(x, lowest + _HEIGHT + 24, lowest + _HEIGHT + 1)
-        drawing.box(x, lowest + _HEIGHT + 24, "embed", "embedding")
+        drawing.box(x, lowest + _HEIGHT + 24, drawing.say("embed"), "embedding")
         drawing.up(x, lowest + 2 * _HEIGHT + 48, lowest + 2 * _HEIGHT + 25)
         drawing.text(x + _WIDTH / 2, lowest + 2 * _HEIGHT + 66, word, "token")
 
@@ -164,8 +193,8 @@ def _context(
     if config.attention == "none":
         drawing.line(left, y, decoder_left, y, "edge strong")
         drawing.text(middle, y - 12, f"c = {_symbol('h', 'T')}", "token")
-        drawing.text(middle, y + 24, "one vector of fixed length,", "caption")
-        drawing.text(middle, y + 41, "read at every step", "caption")
+        drawing.text(middle, y + 24, drawing.say("one vector of fixed length,"), "caption")
+        drawing.text(middle, y + 41, drawing.say("read at every step"), "caption")
         return
     rows = config.encoder_layers * (2 if config.bidirectional else 1)
     states = lowest - _ROW * (rows - 1)
@@ -173,18 +202,19 @@ def _context(
     box_x = middle - box_width / 2
     for x in encoder:
         drawing.line(x + _WIDTH / 2, states, box_x, box_y + _HEIGHT / 2, "edge attend")
-    drawing.box(box_x, box_y, f"{config.attention.replace('_', ' ')} attention", "attention", 160)
+    score = drawing.say(ATTENTIONS[config.attention])
+    drawing.box(box_x, box_y, drawing.say("{score} attention", score=score), "attention", 160)
     drawing.line(middle + 30, box_y + _HEIGHT, decoder_left, y - 6, "edge attend")
     before = config.attention_placement == "before"
     asking = _symbol("s", "t−1") if before else _symbol("s", "t")
-    when = "before" if before else "after"
+    when = drawing.say("before the recurrence") if before else drawing.say("after the recurrence")
     drawing.text(
         middle, y + 8, f"{_symbol('c', 't')} = Σ {_symbol('a', 'ti')} {_symbol('h', 'i')}", "token"
     )
-    drawing.text(middle, y + 34, "a new context for every word,", "caption")
-    drawing.text(middle, y + 52, f"asked for by {asking},", "caption")
-    drawing.text(middle, y + 70, f"{when} the recurrence", "caption")
+    drawing.text(middle, y + 34, drawing.say("a new context for every word,"), "caption")
+    drawing.text(middle, y + 52, drawing.say("asked for by {state},", state=asking), "caption")
+    drawing.text(middle, y + 70, when, "caption")
 
 
-def _layers(number: int) -> str:
-    return f"{number} layer" if number == 1 else f"{number} layers"
+def _layers(number: int, language: Language) -> str:
+    return language.say_many("{count} layer", "{count} layers", number)

@@ -1,4 +1,4 @@
-"""The server: our own routes, and the Gradio page in their midst."""
+"""The server: our own routes, and in their midst a Gradio page for each language."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ DEFAULT_PORT = 7860
 DEFAULT_DATA_DIR = Path("workspace")
 LARGEST_UPLOAD = "500mb"
 
+_FAVICON = Path(__file__).with_name("favicon.png")
+
 # The page comes first; the translation process loads TensorFlow beside it a moment later.
 _SECONDS_BEFORE_WARMING = 2.0
 
@@ -38,7 +40,7 @@ def build_server(
     shipped_models: Path | None = None,
     samples: Path | None = None,
 ) -> Any:
-    """Builds the FastAPI application with the page mounted in it.
+    """Builds the FastAPI application with a page for each language mounted in it.
 
     Args:
         data_dir: the workspace: corpora, jobs and models of the user.
@@ -54,14 +56,20 @@ def build_server(
 
     import gradio as gr
     from fastapi import FastAPI
+    from fastapi.responses import FileResponse
+    from starlette.middleware import Middleware
 
     from seq2seq_keras.app.assets import Assets
     from seq2seq_keras.app.downloads import download_routes
+    from seq2seq_keras.app.language_routes import language_routes
     from seq2seq_keras.app.page import build_page
+    from seq2seq_keras.app.page_language import PageLanguage
     from seq2seq_keras.app.studio import Studio
     from seq2seq_keras.app.tabs.translate import first_model
     from seq2seq_keras.app.theme import STYLE_SHEET, theme
     from seq2seq_keras.jobs import Runner, TranslationService, Workspace
+    from seq2seq_keras.jobs.watching import Watcher
+    from seq2seq_keras.localisation import LANGUAGES
 
     places: dict[str, Path] = {}
     if shipped_models is not None:
@@ -71,7 +79,10 @@ def build_server(
     workspace = Workspace(data_dir, **places)
     workspace.prepare()
     studio = Studio(
-        workspace, Runner(workspace), TranslationService(workspace.folder / "translation.log")
+        workspace,
+        Runner(workspace),
+        TranslationService(workspace.folder / "translation.log"),
+        Watcher(workspace.jobs),
     )
 
     def warm() -> None:
@@ -96,26 +107,40 @@ def build_server(
         """Tells that the server is up, and whether the translation process is warm."""
         return {"status": "ok", "translation_ready": studio.translation.ready.is_set()}
 
+    @server.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> FileResponse:
+        return FileResponse(_FAVICON)
+
     server.include_router(download_routes(workspace))
-    assets = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
-    server.mount("/assets", Assets(assets))
+    assets = Assets(Path(gr.__file__).parent / "templates" / "frontend" / "assets")
     server.add_middleware(_Headers)
-    script = (Path(__file__).with_name("page.js")).read_text(encoding="utf-8")
-    return gr.mount_gradio_app(
-        server,
-        build_page(studio),
-        path="/",
-        theme=theme(),
-        css_paths=STYLE_SHEET,
-        head=f"<script>{script}</script>",
-        allowed_paths=[],
-        max_file_size=LARGEST_UPLOAD,
-        run_history=False,
-        footer_links=["settings"],
-        ssr_mode=False,
-        show_error=True,
-        favicon_path=str(Path(__file__).with_name("favicon.png")),
-    )
+    script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+    look = theme()
+    for language in LANGUAGES.values():
+        server.mount(f"/{language.code}/assets", assets)
+        page = build_page(studio, language)
+        gr.mount_gradio_app(
+            server,
+            page,
+            path=f"/{language.code}",
+            theme=look,
+            css_paths=STYLE_SHEET,
+            head=f"<script>{script}</script>",
+            allowed_paths=[],
+            max_file_size=LARGEST_UPLOAD,
+            run_history=False,
+            footer_links=["settings"],
+            ssr_mode=False,
+            show_error=True,
+        )
+        # The innermost, so that what it changes is not compressed yet.
+        mounted: Any = server.routes[-1]
+        mounted.app.user_middleware.append(Middleware(PageLanguage, tag=language.tag))
+        # As an argument, Gradio takes it for a page at / alone.
+        setattr(page, "favicon_path", str(_FAVICON))  # noqa: B010  declared without a type
+    server.mount("/assets", assets)
+    server.include_router(language_routes())
+    return server
 
 
 class _Headers:

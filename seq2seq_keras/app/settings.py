@@ -9,7 +9,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 import gradio as gr
 from annotated_types import Ge, Gt, Le, Lt
 
+from seq2seq_keras.app.wording import ATTENTIONS
 from seq2seq_keras.config import FIELD_GROUPS, Config
+from seq2seq_keras.localisation import Language, later
 
 # The form asks for these at first sight, in its own words.
 _ASKED_ELSEWHERE = ("source_lang", "target_lang", "epochs", "time_limit")
@@ -20,33 +22,38 @@ GROUPS: Mapping[str, Sequence[str]] = {
 }
 
 _CHOICE_LABELS = {
+    **ATTENTIONS,
     "lstm": "LSTM",
     "gru": "GRU",
-    "rnn": "Simple RNN",
-    "scaled_dot": "scaled dot",
-    "before": "before (Bahdanau)",
-    "after": "after (Luong)",
-    "subword": "subword (SentencePiece)",
-    "char": "character",
+    "rnn": later("Simple RNN"),
+    "before": later("before (Bahdanau)"),
+    "after": later("after (Luong)"),
+    "subword": later("subword (SentencePiece)"),
+    "word": later("word"),
+    "char": later("character"),
 }
 _LABELS = {
-    "bidirectional": "Bidirectional encoder",
-    "tie_embeddings": "Tied target embedding",
-    "attention": "Attention score",
-    "embedding_dim": "Embedding width",
-    "vocab_size": "Vocabulary size",
-    "max_length": "Longest sentence",
-    "gradient_clip": "Gradient clipping",
+    "bidirectional": later("Bidirectional encoder"),
+    "tie_embeddings": later("Tied target embedding"),
+    "attention": later("Attention score"),
+    "embedding_dim": later("Embedding width"),
+    "vocab_size": later("Vocabulary size"),
+    "max_length": later("Longest sentence"),
+    "gradient_clip": later("Gradient clipping"),
 }
 
 
-def setting(name: str) -> gr.components.Component:
+def label_of(name: str) -> str:
+    """What the form calls a setting, in English."""
+    return _LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def setting(name: str, language: Language) -> gr.components.Component:
     """A form field for one setting, with the configuration's own words, default and limits."""
     field = Config.model_fields[name]
-    label = _LABELS.get(name, name.replace("_", " ").capitalize())
     common: dict[str, Any] = {
-        "label": label,
-        "info": field.description,
+        "label": language.say(label_of(name)),
+        "info": language.say(field.description or ""),
         "elem_id": f"setting-{name}",
         "min_width": 200,
     }
@@ -54,7 +61,7 @@ def setting(name: str) -> gr.components.Component:
     if get_origin(kind) is Literal:
         # "none" is not a score: whether there is attention is asked elsewhere.
         choices = [
-            (_CHOICE_LABELS.get(choice, choice), choice)
+            (language.say(_CHOICE_LABELS[choice]), choice)
             for choice in get_args(kind)
             if choice != "none"
         ]

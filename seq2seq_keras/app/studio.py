@@ -6,12 +6,15 @@ import functools
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import gradio as gr
 
+from seq2seq_keras.app.wording import model_label
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import Runner, TranslationService, Workspace
+from seq2seq_keras.jobs.watching import Watcher
+from seq2seq_keras.localisation import ENGLISH, Language
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -22,37 +25,63 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_prog
 
 @dataclass(frozen=True)
 class Studio:
-    """One workspace, the runner of its jobs, and the process that translates."""
+    """What all pages share: one workspace, the runner of its jobs, the process that translates.
+
+    Attributes:
+        workspace: The workspace.
+        runner: Whoever starts its jobs.
+        translation: The process that translates.
+        watcher: What is known of each job's progress.
+        language: The language of the page that works with it.
+    """
 
     workspace: Workspace
     runner: Runner
     translation: TranslationService
+    watcher: Watcher
+    language: Language = ENGLISH
 
     def model_choices(self) -> list[tuple[str, str]]:
         """The saved translators as a dropdown's choices: label and id."""
-        return [(info.label, info.id) for info in self.workspace.models()]
+        return [(model_label(info, self.language), info.id) for info in self.workspace.models()]
 
 
-def readable_errors(work: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+class _Part(Protocol):
+    """A part of the page."""
+
+    _studio: Studio
+
+
+Owner = TypeVar("Owner", bound=_Part)
+
+
+def readable_errors(
+    work: Callable[Concatenate[Owner, Arguments], Result],
+) -> Callable[Concatenate[Owner, Arguments], Result]:
     """Shows what is wrong with the input or the work as a message on the page.
 
     Toasts render HTML, and a message may quote a file: it is escaped.
     """
 
     @functools.wraps(work)
-    def wrapped(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+    def wrapped(part: Owner, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
-            return work(*args, **kwargs)
+            return work(part, *args, **kwargs)
         except (InputError, WorkError) as error:
-            raise page_error(error) from None
+            raise page_error(error, part._studio.language) from None
 
     return wrapped
 
 
-def page_error(error: Exception) -> gr.Error:
+def page_error(error: Exception, language: Language) -> gr.Error:
     """The same, for a handler that yields."""
-    title = "Please check" if isinstance(error, InputError) else "That did not work"
-    return gr.Error(html.escape(str(error)), title=title, duration=15, print_exception=False)
+    title = (
+        language.say("Please check")
+        if isinstance(error, InputError)
+        else language.say("That did not work")
+    )
+    message = html.escape(language.error(str(error)))
+    return gr.Error(message, title=title, duration=15, print_exception=False)
 
 
 def words(text: str, elem_classes: str, visible: bool = True) -> gr.HTML:

@@ -15,6 +15,7 @@ from plotly.subplots import make_subplots
 
 from seq2seq_keras.comparison import wording
 from seq2seq_keras.comparison.report import Report, SystemReport
+from seq2seq_keras.localisation import ENGLISH, Language
 
 # Each has a contrast of 3 to 1 and more against both white and near-black.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#A6568C", "#8A7A00", "#7A7A7A")
@@ -24,15 +25,15 @@ _TEXT = "#6b7480"
 _GRID = "rgba(120, 130, 140, 0.25)"
 
 
-def scores(report: Report) -> go.Figure:
+def scores(report: Report, language: Language = ENGLISH) -> go.Figure:
     """BLEU, chrF and TER of each system with their 95% bootstrap intervals."""
     figure = go.Figure()
     for place, system in enumerate(report.systems):
         intervals = (system.bleu, system.chrf, system.ter)
         style = _style(report, place)
         figure.add_bar(
-            name=_label(system),
-            x=["BLEU", "chrF", "TER (lower is better)"],
+            name=_label(system, language),
+            x=["BLEU", "chrF", language.say("TER (lower is better)")],
             y=[interval.value for interval in intervals],
             marker={"color": style["color"], "pattern": {"shape": style["pattern"], "size": 6}},
             error_y=_error(
@@ -41,15 +42,20 @@ def scores(report: Report) -> go.Figure:
                 [interval.high for interval in intervals],
             ),
             customdata=[[interval.low, interval.high] for interval in intervals],
-            hovertemplate="%{x} %{y:.1f}<br>95% interval %{customdata[0]:.1f} to "
-            "%{customdata[1]:.1f}<extra>%{fullData.name}</extra>",
+            hovertemplate="%{x} %{y:.1f}<br>"
+            + language.say(
+                "95% interval {low} to {high}",
+                low="%{customdata[0]:.1f}",
+                high="%{customdata[1]:.1f}",
+            )
+            + "<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(barmode="group", bargap=0.3, bargroupgap=0.06)
-    figure.update_yaxes(title="score (0–100; TER in %)", rangemode="tozero")
+    figure.update_yaxes(title=language.say("score (0–100; TER in %)"), rangemode="tozero")
     return _finished(figure, height=340)
 
 
-def learning_curves(report: Report) -> go.Figure:
+def learning_curves(report: Report, language: Language = ENGLISH) -> go.Figure:
     """Validation BLEU and perplexity while the networks learnt.
 
     Against minutes where minutes were the budget, as a faster network then gets more epochs;
@@ -71,31 +77,36 @@ def learning_curves(report: Report) -> go.Figure:
             "customdata": list(zip(epochs, minutes, strict=True)),
             "legendgroup": system.name,
         }
-        where = "epoch %{customdata[0]}, %{customdata[1]:.1f} min<extra>%{fullData.name}</extra>"
+        where = language.say(
+            "epoch {epoch}, {minutes} min", epoch="%{customdata[0]}", minutes="%{customdata[1]:.1f}"
+        )
+        where = f"<br>{where}<extra>%{{fullData.name}}</extra>"
         figure.add_scatter(
             y=[row["valid_bleu"] for row in rows],
-            name=_label(system),
+            name=_label(system, language),
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]},
-            hovertemplate="BLEU %{y:.1f}<br>" + where,
+            hovertemplate="BLEU %{y:.1f}" + where,
             row=1,
             col=1,
             **common,
         )
         figure.add_scatter(
             y=[row["valid_perplexity"] for row in rows],
-            name=_label(system),
+            name=_label(system, language),
             marker={"symbol": style["symbol"], "size": 7, "color": style["color"]},
-            hovertemplate="perplexity %{y:.2f}<br>" + where,
+            hovertemplate=f"{language.say('perplexity')} %{{y:.2f}}{where}",
             showlegend=False,
             row=2,
             col=1,
             **common,
         )
-    figure.update_yaxes(title="validation BLEU", rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(title="validation perplexity", row=2, col=1, **_log_axis(report))
+    figure.update_yaxes(title=language.say("validation BLEU"), rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(
+        title=language.say("validation perplexity"), row=2, col=1, **_log_axis(report)
+    )
     most = max((len(system.history) for system in report.systems), default=0)
     figure.update_xaxes(
-        title="minutes of training" if by_minutes else "epoch",
+        title=language.say("minutes of training") if by_minutes else language.say("epoch"),
         dtick=1 if not by_minutes and most <= 12 else None,
         rangemode="tozero" if by_minutes else "normal",
         row=2,
@@ -104,7 +115,7 @@ def learning_curves(report: Report) -> go.Figure:
     return _finished(figure, height=520)
 
 
-def bleu_by_length(report: Report) -> go.Figure:
+def bleu_by_length(report: Report, language: Language = ENGLISH) -> go.Figure:
     """BLEU of short and long source sentences, with 95% intervals, for every system."""
     figure = go.Figure()
     labels: list[str] = []
@@ -113,9 +124,9 @@ def bleu_by_length(report: Report) -> go.Figure:
         if not buckets:
             continue
         style = _style(report, place)
-        labels = [wording.length_range(bucket, buckets) for bucket in buckets]
+        labels = [wording.length_range(bucket, buckets, language) for bucket in buckets]
         figure.add_scatter(
-            name=_label(system),
+            name=_label(system, language),
             # Numbers beneath the labels, each system a little aside, keep intervals apart.
             x=[position + 0.07 * _aside(report, place) for position in range(len(buckets))],
             y=[bucket.bleu for bucket in buckets],
@@ -128,16 +139,32 @@ def bleu_by_length(report: Report) -> go.Figure:
                 [bucket.bleu_high for bucket in buckets],
             ),
             customdata=[
-                [label, bucket.unit, bucket.sentences, bucket.bleu_low, bucket.bleu_high]
+                [
+                    label,
+                    language.say(wording.UNITS[bucket.unit]),
+                    bucket.sentences,
+                    bucket.bleu_low,
+                    bucket.bleu_high,
+                ]
                 for label, bucket in zip(labels, buckets, strict=True)
             ],
-            hovertemplate="%{customdata[0]} %{customdata[1]}, %{customdata[2]} sentences<br>"
-            "BLEU %{y:.1f}, 95% interval %{customdata[3]:.1f} to %{customdata[4]:.1f}"
-            "<extra>%{fullData.name}</extra>",
+            hovertemplate=language.say(
+                "{range} {unit}, {count} sentences<br>BLEU {bleu}, 95% interval {low} to {high}",
+                range="%{customdata[0]}",
+                unit="%{customdata[1]}",
+                count="%{customdata[2]}",
+                bleu="%{y:.1f}",
+                low="%{customdata[3]:.1f}",
+                high="%{customdata[4]:.1f}",
+            )
+            + "<extra>%{fullData.name}</extra>",
         )
     first = next((system.bleu_by_length for system in report.systems if system.bleu_by_length), [])
     figure.update_xaxes(
-        title=f"source length in {first[0].unit if first else 'words'} (n sentences each)",
+        title=language.say(
+            "source length in {unit} (n sentences each)",
+            unit=language.say(wording.UNITS[first[0].unit if first else "words"]),
+        ),
         tickvals=list(range(len(labels))),
         ticktext=[
             f"{label}<br>n = {bucket.sentences:,}"
@@ -209,8 +236,9 @@ def _error(values: list[float], lows: list[float], highs: list[float]) -> dict[s
     }
 
 
-def _label(system: SystemReport) -> str:
-    return html.escape(system.name, quote=False)  # Plotly reads tags in a name
+def _label(system: SystemReport, language: Language) -> str:
+    # Plotly reads tags in a name.
+    return html.escape(wording.system(system.name, language), quote=False)
 
 
 def _finished(figure: go.Figure, height: int) -> go.Figure:

@@ -15,6 +15,7 @@ from rich.table import Table
 from seq2seq_keras.comparison import verdict, wording
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation import Difference, Interval, LengthBucket
+from seq2seq_keras.localisation import ENGLISH, Language
 
 _SOFTWARE = ("seq2seq-keras", "keras", "tensorflow", "jax", "sacrebleu", "nltk")
 
@@ -129,9 +130,9 @@ class Report(BaseModel):
     versions: dict[str, str] = {}
     device: str | None = None
 
-    def verdict(self) -> str:
+    def verdict(self, language: Language = ENGLISH) -> str:
         """The outcome in one sentence, as sure as the numbers are and no surer."""
-        return verdict.of(self)
+        return verdict.of(self, language)
 
     def table(self) -> Table:
         """The scores and costs as a table for the terminal, a row a system."""

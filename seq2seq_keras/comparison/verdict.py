@@ -6,13 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from seq2seq_keras.comparison import wording
-from seq2seq_keras.evaluation import Difference, Interval, MetricName
+from seq2seq_keras.evaluation import Difference, MetricName
+from seq2seq_keras.localisation import ENGLISH, Language
 
 if TYPE_CHECKING:
     from seq2seq_keras.comparison.report import PairReport, Report, SystemReport
 
 
-def of(report: Report) -> str:
+def of(report: Report, language: Language = ENGLISH) -> str:
     """One sentence: which system is better, by how much, how surely, and where most.
 
     Two systems count as different only if p is under 0.05 and the 95% interval of the difference
@@ -20,21 +21,25 @@ def of(report: Report) -> str:
 
     Args:
         report: The comparison.
+        language: The language of the sentence.
 
     Returns:
         The sentence.
     """
     if not report.systems:
-        return "No network was trained far enough to be scored."
+        return language.say("No network was trained far enough to be scored.")
     if len(report.systems) == 1:
         system = report.systems[0]
-        return (
-            f"Only {system.name} was scored, BLEU {wording.number(system.bleu.value)} "
-            f"(95% interval {_interval(system.bleu)}), so there is nothing to compare it with."
+        return language.say(
+            "Only {name} was scored, BLEU {bleu} (95% interval {interval}), so there is nothing to "
+            "compare it with.",
+            name=wording.system(system.name, language),
+            bleu=wording.number(system.bleu.value),
+            interval=_interval(system.bleu.low, system.bleu.high, language),
         )
     if len(report.systems) == 2:
-        return _of_two(report, report.pairs[0])
-    return _of_many(report)
+        return _of_two(report, report.pairs[0], language)
+    return _of_many(report, language)
 
 
 def is_shown(difference: Difference) -> bool:
@@ -53,7 +58,9 @@ def surely_best(report: Report, metric: MetricName) -> str | None:
     return next((name for name, won in wins.items() if won == len(report.systems) - 1), None)
 
 
-def widest_gap(better: SystemReport, worse: SystemReport) -> str | None:
+def widest_gap(
+    better: SystemReport, worse: SystemReport, language: Language = ENGLISH
+) -> str | None:
     """The source lengths on which the better system leads most, in words, if any stand out."""
     if len(better.bleu_by_length) < 2 or len(better.bleu_by_length) != len(worse.bleu_by_length):
         return None
@@ -64,17 +71,17 @@ def widest_gap(better: SystemReport, worse: SystemReport) -> str | None:
     if max(gaps) <= better.bleu.value - worse.bleu.value:
         return None
     bucket = better.bleu_by_length[gaps.index(max(gaps))]
-    unit = bucket.unit
+    unit = language.say(wording.UNITS[bucket.unit])
     if bucket == better.bleu_by_length[-1]:
-        return f"above {bucket.low - 1} {unit}"
+        return language.say("above {number} {unit}", number=bucket.low - 1, unit=unit)
     if bucket == better.bleu_by_length[0]:
-        return f"up to {bucket.high} {unit}"
+        return language.say("up to {number} {unit}", number=bucket.high, unit=unit)
     if bucket.low == bucket.high:
-        return f"at {bucket.low} {unit}"
-    return f"from {bucket.low} to {bucket.high} {unit}"
+        return language.say("at {number} {unit}", number=bucket.low, unit=unit)
+    return language.say("from {low} to {high} {unit}", low=bucket.low, high=bucket.high, unit=unit)
 
 
-def _of_two(report: Report, pair: PairReport) -> str:
+def _of_two(report: Report, pair: PairReport, language: Language) -> str:
     named = {system.name: system for system in report.systems}
     difference = pair.bleu
     better, worse = pair.system, pair.baseline
@@ -82,68 +89,97 @@ def _of_two(report: Report, pair: PairReport) -> str:
     if difference.value < 0:
         better, worse, low, high = worse, better, -high, -low
     size = wording.number(abs(difference.value))
-    evidence = (
-        f"95% interval of the difference {wording.number(low)} to {wording.number(high)}, "
-        f"{wording.p_value(difference.p_value)}"
+    evidence = language.say(
+        "95% interval of the difference {interval}, {p_value}",
+        interval=_interval(low, high, language),
+        p_value=wording.p_value(difference.p_value),
     )
+    both = {
+        "better": wording.system(better, language),
+        "worse": wording.system(worse, language),
+        "evidence": evidence,
+    }
     if not is_shown(difference):
         if size == "0.0":
-            return f"No difference is shown: {better} and {worse} score alike ({evidence})."
-        return f"No difference is shown: {better} scores {size} BLEU above {worse} ({evidence})."
-    text = f"{_capital(better)} is better by {size} BLEU ({evidence})"
-    gap = widest_gap(named[better], named[worse])
-    return f"{text}; the gap is largest {gap}." if gap else f"{text}."
+            return language.say(
+                "No difference is shown: {better} and {worse} score alike ({evidence}).", **both
+            )
+        return language.say(
+            "No difference is shown: {better} scores {size} BLEU above {worse} ({evidence}).",
+            size=size,
+            **both,
+        )
+    known = {"better": _first(better, language), "size": size, "evidence": evidence}
+    gap = widest_gap(named[better], named[worse], language)
+    if not gap:
+        return language.say("{better} is better by {size} BLEU ({evidence}).", **known)
+    return language.say(
+        "{better} is better by {size} BLEU ({evidence}); the gap is largest {where}.",
+        where=gap,
+        **known,
+    )
 
 
-def _of_many(report: Report) -> str:
+def _of_many(report: Report, language: Language) -> str:
     best, *others = sorted(report.systems, key=lambda system: -system.bleu.value)
     unproven = [
-        system.name
+        wording.system(system.name, language)
         for system in others
         if not any(
             {pair.baseline, pair.system} == {best.name, system.name} and is_shown(pair.bleu)
             for pair in report.pairs
         )
     ]
-    text = (
-        f"{_capital(best.name)} scores highest, BLEU {wording.number(best.bleu.value)} "
-        f"(95% interval {_interval(best.bleu)})"
-    )
     if len(unproven) == len(others):
-        text += ", but is not shown to differ from any other"
+        proof = language.say("but is not shown to differ from any other")
     elif unproven:
-        text += f", but is not shown to differ from {_listed(unproven)}"
+        proof = language.say(
+            "but is not shown to differ from {others}", others=wording.listed(unproven, language)
+        )
     else:
-        text += ", better than every other"
-    return f"{text}{_per_cell(report)}."
+        proof = language.say("better than every other")
+    return language.say(
+        "{best} scores highest, BLEU {bleu} (95% interval {interval}), {proof}{gains}.",
+        best=_first(best.name, language),
+        bleu=wording.number(best.bleu.value),
+        interval=_interval(best.bleu.low, best.bleu.high, language),
+        proof=proof,
+        gains=_per_cell(report, language),
+    )
 
 
-def _per_cell(report: Report) -> str:
+def _per_cell(report: Report, language: Language) -> str:
     """What attention did in each cell, where cells were crossed with architectures."""
     gains = [
-        _gain(report, pair)
+        _gain(report, pair, language)
         for pair in report.pairs
         if pair.baseline.endswith("-plain")
         and pair.system == pair.baseline.removesuffix("plain") + "attention"
     ]
-    return f"; attention changes BLEU by {_listed(gains)}" if gains else ""
+    if not gains:
+        return ""
+    return language.say(
+        "; attention changes BLEU by {gains}", gains=wording.listed(gains, language)
+    )
 
 
-def _gain(report: Report, pair: PairReport) -> str:
+def _gain(report: Report, pair: PairReport, language: Language) -> str:
     cell = next(system.cell for system in report.systems if system.name == pair.system)
-    shown = "" if is_shown(pair.bleu) else ", not shown to differ from 0"
-    name = {"rnn": "simple RNN"}.get(cell, cell.upper())
-    return f"{wording.signed(pair.bleu.value)} ({name}{shown})"
+    name = language.say("simple RNN") if cell == "rnn" else cell.upper()
+    if is_shown(pair.bleu):
+        return language.say("{gain} ({cell})", gain=wording.signed(pair.bleu.value), cell=name)
+    return language.say(
+        "{gain} ({cell}, not shown to differ from 0)",
+        gain=wording.signed(pair.bleu.value),
+        cell=name,
+    )
 
 
-def _interval(interval: Interval) -> str:
-    return f"{wording.number(interval.low)} to {wording.number(interval.high)}"
+def _interval(low: float, high: float, language: Language) -> str:
+    return language.say("{low} to {high}", low=wording.number(low), high=wording.number(high))
 
 
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _capital(name: str) -> str:
-    """Our own names begin the sentence with a capital; a user's name stays as it is."""
-    return name.capitalize() if name in ("plain", "attention") else name
+def _first(name: str, language: Language) -> str:
+    """A name at the head of a sentence: ours take a capital; a user's stays as it is."""
+    known = wording.system(name, language)
+    return known.capitalize() if name in ("plain", "attention") else known

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import rich.markup
 
 from seq2seq_keras.evaluation import LengthBucket
+from seq2seq_keras.localisation import ENGLISH, Language, later
 
 UNKNOWN = "–"
 
@@ -21,7 +24,7 @@ def count(number: int) -> str:
     return f"{number / 1e3:.1f} k" if number < 999_950 else f"{number / 1e6:.1f} M"
 
 
-def duration(seconds: float | None) -> str:
+def duration(seconds: float | None, language: Language = ENGLISH) -> str:
     """A time in short: 42 s, 2 min 5 s, 12 min, 2 h 3 min.
 
     Example:
@@ -31,15 +34,15 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return UNKNOWN
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return language.say("{seconds} s", seconds=f"{seconds:.1f}")
     minutes, rest = divmod(round(seconds), 60)
     if minutes == 0:
-        return f"{rest} s"
+        return language.say("{seconds} s", seconds=rest)
     if minutes < 10:
-        return f"{minutes} min {rest} s"
+        return language.say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return language.say("{minutes} min", minutes=minutes)
+    return language.say("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
 def rate(value: float | None) -> str:
@@ -77,15 +80,56 @@ def number(value: float) -> str:
     return f"{value:.1f}".replace("-", "−").replace("−0.0", "0.0")
 
 
-def length_range(bucket: LengthBucket, buckets: list[LengthBucket]) -> str:
+def length_range(
+    bucket: LengthBucket, buckets: list[LengthBucket], language: Language = ENGLISH
+) -> str:
     """A bucket's range among its neighbours: up to 5, 6–10, over 20."""
     if len(buckets) == 1:
         return f"{bucket.low}–{bucket.high}"
     if bucket == buckets[-1]:
-        return f"over {bucket.low - 1}"
+        return language.say("over {number}", number=bucket.low - 1)
     if bucket == buckets[0]:
-        return f"up to {bucket.high}"
+        return language.say("up to {number}", number=bucket.high)
     return f"{bucket.low}–{bucket.high}" if bucket.low < bucket.high else str(bucket.low)
+
+
+UNITS = {"words": later("words"), "characters": later("characters")}
+"""What a length counts."""
+
+_ENDINGS = (later("epochs"), later("time limit"), later("early stop"), later("stopped"))
+_ARCHITECTURES = {"plain": later("plain"), "attention": later("attention")}
+
+
+def system(name: str, language: Language = ENGLISH) -> str:
+    """A system's name: `lstm-plain` in English, and in other words elsewhere; a user's as it is.
+
+    Example:
+        >>> system("lstm-plain"), system("lstm-plain", CHINESE), system("mine", CHINESE)
+        ('lstm-plain', 'LSTM 无注意力', 'mine')
+    """
+    cell, _, architecture = name.rpartition("-")
+    ours = architecture in _ARCHITECTURES and cell in ("", "lstm", "gru", "rnn")
+    if language == ENGLISH or not ours:
+        return name
+    return f"{cell.upper()} {language.say(_ARCHITECTURES[architecture])}".strip()
+
+
+def ending(reason: str, language: Language = ENGLISH) -> str:
+    """Why a training ended: epochs, time limit, early stop, or stopped."""
+    return language.say(reason) if reason in _ENDINGS else reason
+
+
+def listed(words: Sequence[str], language: Language = ENGLISH) -> str:
+    """Words in a row: a; a and b; a, b and c.
+
+    Example:
+        >>> listed(["a", "b", "c"])
+        'a, b and c'
+    """
+    *before, last = words
+    if not before:
+        return last
+    return language.say("{first} and {second}", first=language.say(", ").join(before), second=last)
 
 
 def escaped_markup(text: str) -> str:

@@ -22,6 +22,7 @@ from seq2seq_keras.app.tabs.models import model_card
 from seq2seq_keras.app.tabs.understand import explanation
 from seq2seq_keras.config import Config
 from seq2seq_keras.jobs import CorpusInfo, JobQueue, ModelInfo, TestSet, summarise
+from seq2seq_keras.localisation import CHINESE, ENGLISH
 
 EVIL = "<img src=x onerror=alert(1)>"
 
@@ -36,7 +37,7 @@ def test_every_token_has_its_place_on_the_map(length: int) -> None:
     # Equal tokens must stay apart, and corpus text must stay text.
     tokens, source = ["the"] * length, ["a", EVIL, *["a"] * length]
     weights = [[1 / len(source)] * len(source)] * length
-    figure = json.loads(attention_map(tokens, source, weights).to_json())
+    figure = json.loads(attention_map(tokens, source, weights, ENGLISH).to_json())
     (heat,) = figure["data"]
     axes = figure["layout"]["xaxis"], figure["layout"]["yaxis"]
     assert len(axes[0]["ticktext"]) == len(axes[0]["tickvals"]) == len(source)
@@ -62,8 +63,10 @@ def test_curves_hold_what_was_measured() -> None:
     systems = [SystemProgress("plain", history=rows), SystemProgress("attention", history=rows)]
     assert progress.current is None
     names = ["Without attention", "With attention"]
-    assert [list(trace.y) for trace in bleu_curves(systems, names).data] == [[1.0, 5.0]] * 2
-    losses = loss_curves(systems, names).data
+    assert [list(trace.y) for trace in bleu_curves(systems, names, ENGLISH).data] == [
+        [1.0, 5.0]
+    ] * 2
+    losses = loss_curves(systems, names, ENGLISH).data
     assert [list(trace.y) for trace in losses] == [[4.0, 3.0], [4.5, 4.0]] * 2
     assert len({trace.line.color for trace in losses}) == 2
 
@@ -81,7 +84,7 @@ def test_the_schematic_is_well_formed_and_shows_what_is_configured(
         bidirectional=bidirectional,
         units=48,
     )
-    root = ElementTree.fromstring(schematic(config))
+    root = ElementTree.fromstring(schematic(config, ENGLISH))
     space = "{http://www.w3.org/2000/svg}"
     classes = [box.get("class") for box in root.iter(f"{space}rect")]
     assert classes.count("encoder") == 4 * layers
@@ -97,7 +100,7 @@ def test_the_schematic_is_well_formed_and_shows_what_is_configured(
             assert x >= left + wide or left >= x + w or y >= top + high or top >= y + h
         boxes.append((x, y, w, h))
     assert "48" in "".join(root.itertext()) or "24" in "".join(root.itertext())
-    assert ("one vector of fixed length" in explanation(config)) == (attention == "none")
+    assert ("one vector of fixed length" in explanation(config, ENGLISH)) == (attention == "none")
 
 
 def test_the_form_asks_for_every_setting_once() -> None:
@@ -109,7 +112,7 @@ def test_the_form_asks_for_every_setting_once() -> None:
 def test_an_untouched_form_gives_the_defaults() -> None:
     names = [name for names in GROUPS.values() for name in names]
     with gr.Blocks():
-        values = [setting(name).value for name in names]
+        values = [setting(name, ENGLISH).value for name in names]
     assert Config.create(**collect(names, values)) == Config.create()
 
 
@@ -119,7 +122,7 @@ def test_numbers_of_the_form_become_what_the_configuration_wants() -> None:
         "dropout": 0.1,
     }
     with gr.Blocks():
-        units = setting("units")
+        units = setting("units", ENGLISH)
     assert (units.minimum, units.info) == (1, Config.model_fields["units"].description)
 
 
@@ -134,10 +137,10 @@ def test_a_jobs_state_is_escaped(queue: JobQueue) -> None:
     queue.end(queue.get(job.id), "failed", f"{EVIL}: not UTF-8")
     job = queue.get(job.id)
     events = [{"kind": "notice", "message": EVIL}, {"kind": "stage", "text": EVIL}]
-    shown = status_html(job, summarise(events), 0)
+    shown = status_html(job, summarise(events), 0, ENGLISH)
     assert "<img" not in shown
     assert shown.count("&lt;img") == 2
-    listed = drawer_html([job], {job.id: summarise(events)})
+    listed = drawer_html([job], {job.id: summarise(events)}, ENGLISH)
     assert "<img" not in listed
     assert listed.count("&lt;img") == 2
     for part in (shown, listed):
@@ -154,12 +157,12 @@ def test_the_drawer_lists_what_runs_then_what_waits_then_the_newest(queue: JobQu
     queue.move(jobs["second"], -1)
     queue.being_born.add(jobs["running"])
     listed = queue.all()
-    shown = drawer_html(listed, {job.id: summarise([]) for job in listed})
+    shown = drawer_html(listed, {job.id: summarise([]) for job in listed}, ENGLISH)
     assert re.findall(r'Show it in Train">(\w+)<', shown) == [
         "running", "second", "first", "new", "old",
     ]  # fmt: skip
     assert 'data-active="3"' in shown
-    assert "No job yet" in drawer_html([], {})
+    assert "No job yet" in drawer_html([], {}, ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +189,7 @@ def test_what_can_be_done_with_a_job(queue: JobQueue, state: str, expected: list
     if state == "queued":
         assert possible(job, waiting=1) == ["up", "pause", "cancel"]
     for name in expected:
-        assert f'data-act="{name}"' in buttons(job)
+        assert f'data-act="{name}"' in buttons(job, 0, ENGLISH)
 
 
 def test_a_model_card_is_inert(tmp_path: Path) -> None:
@@ -197,7 +200,8 @@ def test_a_model_card_is_inert(tmp_path: Path) -> None:
         f"---\nlicense: x\n---\n# Card\n{EVIL} ![a](http://example.org/a.png) \\<b>",
         encoding="utf-8",
     )
-    card = model_card(ModelInfo(info.id, folder, False, info.config, {}, 1, info.saved))
+    saved = ModelInfo(info.id, folder, False, info.config, {}, 1, info.saved)
+    card = model_card(saved, ENGLISH)
     assert card.startswith("# Card")
     assert "<img" not in card
     assert "![" not in card
@@ -225,12 +229,20 @@ def test_the_test_part_of_a_models_own_corpus_is_offered_first() -> None:
 
 
 def test_numbers_as_people_say_them() -> None:
-    assert [wording.duration(seconds) for seconds in (None, 0.4, 75, 4020)] == [
+    times = (None, 0.4, 75, 4020)
+    assert [wording.duration(seconds, ENGLISH) for seconds in times] == [
         "–",
         "0 s",
         "1 min 15 s",
         "1 h 07 min",
     ]
+    assert [wording.duration(seconds, CHINESE) for seconds in times] == [
+        "–",
+        "0 秒",
+        "1 分 15 秒",
+        "1 小时 07 分",
+    ]
     assert [wording.size(number) for number in (10, 4_200_000)] == ["1 kB", "4.2 MB"]
-    assert wording.system_name("lstm-attention") == "LSTM, with attention"
-    assert wording.system_name("my-model") == "my-model"
+    assert wording.system_name("lstm-attention", ENGLISH) == "LSTM, with attention"
+    assert wording.system_name("lstm-attention", CHINESE) == "LSTM，有注意力"
+    assert wording.system_name("my-model", CHINESE) == "my-model"

@@ -48,13 +48,14 @@ def test_health_and_page(client: TestClient) -> None:
         assert elsewhere not in page.text
 
 
-def test_gradio_is_set_up_to_keep_to_itself(client: TestClient) -> None:
-    config = client.get("/config").json()
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_gradio_is_set_up_to_keep_to_itself(client: TestClient, code: str) -> None:
+    config = client.get(f"/{code}/config").json()
     assert config["run_history"] is False
     assert config["analytics_enabled"] is False
     assert config["max_file_size"] == 500 * 1024**2 or config["max_file_size"] == 500 * 1000**2
     # Only what belongs to a program is a public endpoint: nothing yet.
-    assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+    assert client.get(f"/{code}/gradio_api/info").json()["named_endpoints"] == {}
 
 
 def test_a_file_of_the_workspace_is_not_served_by_gradio(
@@ -127,12 +128,13 @@ lean = [name for name in ("plotly", "sacrebleu", "nltk", "scipy") if name in sys
 from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.app.corpus_panel import read_corpus
 read_corpus(Workspace(Path({str(tmp_path)!r})).samples()[0]).statistics().table()
+from seq2seq_keras.localisation import ENGLISH
 from seq2seq_keras.app.figures import attention_map
-attention_map(["a"], ["b"], [[1.0]]).to_json()
+attention_map(["a"], ["b"], [[1.0]], ENGLISH).to_json()
 from seq2seq_keras.comparison import Report, charts
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.config import Config
-schematic(Config.create())
+schematic(Config.create(), ENGLISH)
 heavy = [name for name in ("tensorflow", "keras", "jax", "torch") if name in sys.modules]
 print(lean, heavy)
 """

@@ -1,3 +1,4 @@
+import re
 import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -6,6 +7,7 @@ import pytest
 
 from seq2seq_keras.comparison.build import build_report
 from seq2seq_keras.comparison.page import render
+from seq2seq_keras.localisation import CHINESE
 
 from .conftest import REFERENCES, SOURCES, output, report_on
 
@@ -135,3 +137,41 @@ def test_a_report_on_nothing_has_a_page_that_says_so(report):
     page = render(report.model_copy(update=stopped))
     assert "No network was trained far enough" in page
     assert "Note: it was stopped." in page
+
+
+def test_the_page_speaks_chinese(report):
+    page = render(report, CHINESE)
+    tags = Tags(page)
+    assert ("html", {"lang": "zh-CN"}) in tags.tags
+    scripts = re.compile(r"<(script|style).*?</\1>", re.DOTALL)
+    words = Tags(scripts.sub("", page))
+    text = " ".join("".join(words.text).split())
+    for system in report.systems:
+        assert f"{system.bleu.value:.1f}" in text
+    assert report.verdict(CHINESE) in text
+    # The figures' words stand in the scripts.
+    for word in ("验证集困惑度", "源句长度", "有注意力", "置信区间"):
+        assert word in page or word.encode("unicode_escape").decode() in page
+    # Sentences of the corpus aside, and names of software and of measures.
+    for row in report.differences:
+        for known in (row.source, row.reference):
+            text = text.replace(known, "")
+    said = re.findall(r"[A-Za-z]{3,}(?: [A-Za-z]{3,})+", re.sub(r"BLEU\|.*", "", text))
+    ours = (
+        "interval",
+        "sentences",
+        "Scores",
+        "difference",
+        "epoch",
+        "layer",
+        "Training",
+        "trained",
+    )
+    assert not [phrase for phrase in said if any(word in phrase.split() for word in ours)]
+
+
+def test_hostile_text_is_inert_in_chinese_too():
+    one, other = output("plain", 0.5), output(HOSTILE, 0.1)
+    page = render(report_on(one, other, test_name=HOSTILE, notices=[HOSTILE]), CHINESE)
+    assert "<script>alert" not in page
+    assert not any(tag == "img" for tag, _ in Tags(page).tags)

@@ -4,6 +4,7 @@ import pytest
 
 from seq2seq_keras.comparison.verdict import surely_best, widest_gap
 from seq2seq_keras.evaluation import Difference
+from seq2seq_keras.localisation import CHINESE
 
 from .conftest import output, report_on
 
@@ -85,3 +86,17 @@ def test_one_and_none(report):
     assert alone.verdict().startswith("Only plain was scored, BLEU")
     none = report.model_copy(update={"systems": [], "pairs": []})
     assert none.verdict() == "No network was trained far enough to be scored."
+
+
+def test_the_verdict_in_chinese_has_the_same_numbers(report, crossed):
+    for each in (report, crossed, with_difference(report, value=0.4, low=-1, high=1, p_value=0.3)):
+        english, chinese = each.verdict(), each.verdict(CHINESE)
+        numbers = [re.findall(r"[−+]?\d+(?:\.\d+)?", text) for text in (english, chinese)]
+        assert sorted(numbers[0]) == sorted(numbers[1]) and numbers[0]
+        words = set(re.findall(r"[A-Za-z]{2,}", chinese))
+        assert words <= {"BLEU", "LSTM", "RNN"}
+    assert report.verdict(CHINESE).startswith("有注意力模型更好，BLEU 高 ")
+    assert with_difference(report, value=0.4, low=-1.0, high=1.0, p_value=0.3).verdict(CHINESE) == (
+        "未显示出差异：有注意力的 BLEU 比无注意力高 0.4（差值的 95% 置信区间为 −1.0 至 1.0，"
+        "p = 0.30）。"
+    )

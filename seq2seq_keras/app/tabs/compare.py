@@ -11,10 +11,17 @@ import gradio as gr
 
 from seq2seq_keras.app.figures import on_page
 from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
-from seq2seq_keras.app.wording import duration, moment, system_name
+from seq2seq_keras.app.wording import (
+    duration,
+    model_label,
+    model_languages,
+    moment,
+    system_name,
+)
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import Job, ModelInfo, TestSet
 from seq2seq_keras.languages import short_code
+from seq2seq_keras.localisation import ENGLISH, Language, later
 
 if TYPE_CHECKING:
     from seq2seq_keras.comparison import Report
@@ -22,7 +29,7 @@ if TYPE_CHECKING:
 
 _LOOK_SECONDS = 0.7
 
-_EMPTY = (
+_EMPTY = later(
     "**No comparison yet.** Choose two models and a test set above, or open *Train* and start a "
     "training with **Both, and compare them**: its report then appears here."
 )
@@ -42,47 +49,54 @@ class Compare:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
+        say = studio.language.say
         with gr.Column(elem_classes="card"):
-            gr.Markdown("### Compare two models", elem_classes="card-title")
+            gr.Markdown(f"### {say('Compare two models')}", elem_classes="card-title")
             with gr.Row():
-                self.first = gr.Dropdown(label="First model", filterable=False, min_width=220)
-                self.second = gr.Dropdown(label="Second model", filterable=False, min_width=220)
+                self.first = gr.Dropdown(label=say("First model"), filterable=False, min_width=220)
+                self.second = gr.Dropdown(
+                    label=say("Second model"), filterable=False, min_width=220
+                )
             with gr.Row():
                 self.test = gr.Dropdown(
-                    label="Test set",
-                    info="Parts that were kept out of training, and your uploads",
+                    label=say("Test set"),
+                    info=say("Parts that were kept out of training, and your uploads"),
                     filterable=False,
                     min_width=260,
                     scale=2,
                 )
                 self.upload = gr.UploadButton(
-                    "Upload a test set (one or two files)",
+                    say("Upload a test set (one or two files)"),
                     file_count="multiple",
                     size="sm",
                     scale=1,
                     min_width=220,
                     elem_classes="level",
                 )
-            self.go = gr.Button("Compare", variant="primary", elem_id="compare-button")
+            self.go = gr.Button(say("Compare"), variant="primary", elem_id="compare-button")
             self.progress = gr.Markdown(visible=False, elem_classes="notice")
         with gr.Column(elem_classes="card"):
             with gr.Row(elem_classes="actions"):
                 self.report = gr.Dropdown(
-                    label="Finished comparisons",
+                    label=say("Finished comparisons"),
                     filterable=False,
                     scale=3,
                     min_width=240,
                     elem_id="report",
                 )
-                self.html = gr.Button("Report (HTML)", size="sm", min_width=120, visible=False)
-                self.json = gr.Button("Report (JSON)", size="sm", min_width=120, visible=False)
-            self.empty = gr.Markdown(_EMPTY, elem_classes="empty-state")
+                self.html = gr.Button(say("Report (HTML)"), size="sm", min_width=120, visible=False)
+                self.json = gr.Button(say("Report (JSON)"), size="sm", min_width=120, visible=False)
+            self.empty = gr.Markdown(say(_EMPTY), elem_classes="empty-state")
             with gr.Column(visible=False) as self.body:
                 self.verdict = gr.Textbox(
-                    label="In words", interactive=False, lines=1, max_lines=6, elem_id="verdict"
+                    label=say("In words"),
+                    interactive=False,
+                    lines=1,
+                    max_lines=6,
+                    elem_id="verdict",
                 )
                 self.table = gr.Dataframe(
-                    label="Scores with 95% bootstrap intervals",
+                    label=say("Scores with 95% bootstrap intervals"),
                     interactive=False,
                     wrap=True,
                     buttons=[],
@@ -90,12 +104,12 @@ class Compare:
                     elem_id="report-table",
                 )
                 with gr.Row():
-                    self.scores = _chart("Scores")
-                    self.lengths = _chart("BLEU by source length")
+                    self.scores = _chart(say("Scores"))
+                    self.lengths = _chart(say("BLEU by source length"))
                 with gr.Column() as self.curves_part:
-                    self.curves = _chart("Learning curves")
+                    self.curves = _chart(say("Learning curves"))
                 self.differences = gr.Dataframe(
-                    label="The sentences that differ most (sentence BLEU in brackets)",
+                    label=say("The sentences that differ most (sentence BLEU in brackets)"),
                     interactive=False,
                     wrap=True,
                     buttons=[],
@@ -103,7 +117,7 @@ class Compare:
                     elem_id="differences",
                 )
                 self.notices = gr.Textbox(
-                    label="To bear in mind", interactive=False, lines=1, max_lines=8
+                    label=say("To bear in mind"), interactive=False, lines=1, max_lines=8
                 )
         self._connect()
 
@@ -133,7 +147,8 @@ class Compare:
     ) -> tuple[Any, ...]:
         """Brings the lists up to date and fills what is not chosen yet."""
         models = self._studio.workspace.models()
-        choices = [(info.label, info.id) for info in models]
+        language = self._studio.language
+        choices = [(model_label(info, language), info.id) for info in models]
         ids = [info.id for info in models]
         if first not in ids:
             first = next(iter([info.id for info in models if partners(info, models)] + ids), None)
@@ -150,9 +165,9 @@ class Compare:
         return (
             gr.update(choices=choices, value=first),
             gr.update(choices=choices, value=second),
-            gr.update(choices=[(item.name, item.id) for item in tests], value=test),
+            gr.update(choices=self._named(tests), value=test),
             gr.update(
-                choices=[(f"{job.name}  ·  {moment(job.created)}", job.id) for job in reports],
+                choices=_choices(reports),
                 value=report if report in report_ids else next(iter(report_ids), None),
             ),
         )
@@ -167,25 +182,32 @@ class Compare:
         job = self._studio.workspace.jobs.get(job_id)
         report = Report.load(job.out)
         has_curves = any(system.history for system in report.systems)
-        notices = "\n".join(report.notices)
+        language = self._studio.language
+        notices = "\n".join(map(language.error, report.notices))
+        # The page lies in a folder of its own language, the downloads beside it.
+        link = f"../download/reports/{job.id}"
+        chosen = "" if language == ENGLISH else f"?language={language.code}"
         return (
             gr.update(visible=False),
             gr.update(visible=True),
-            report.verdict(),
-            _table(report),
-            on_page(charts.scores(report)),
-            on_page(charts.bleu_by_length(report)),
+            report.verdict(language),
+            _table(report, language),
+            on_page(charts.scores(report, language)),
+            on_page(charts.bleu_by_length(report, language)),
             gr.update(visible=has_curves),
-            on_page(charts.learning_curves(report)) if has_curves else None,
-            _differences(report),
+            on_page(charts.learning_curves(report, language)) if has_curves else None,
+            _differences(report, language),
             gr.update(value=notices, visible=bool(notices)),
-            gr.update(link=f"download/reports/{job.id}/report.html", visible=True),
-            gr.update(link=f"download/reports/{job.id}/report.json", visible=True),
+            gr.update(link=f"{link}/report.html{chosen}", visible=True),
+            gr.update(link=f"{link}/report.json", visible=True),
         )
 
     def _reports(self) -> list[Job]:
         jobs = self._studio.workspace.jobs.all()
         return [job for job in reversed(jobs) if job.has_report]
+
+    def _named(self, tests: Sequence[TestSet]) -> list[tuple[str, str]]:
+        return [(self._studio.language.error(item.name), item.id) for item in tests]
 
     def _connect(self) -> None:
         self.report.input(
@@ -217,23 +239,28 @@ class Compare:
             for path in files:
                 path.unlink(missing_ok=True)
         tests = self._studio.workspace.test_sets()
-        return gr.update(choices=[(item.name, item.id) for item in tests], value=info.id)
+        return gr.update(choices=self._named(tests), value=info.id)
 
     def _run(
         self, first: str | None, second: str | None, test_id: str | None
     ) -> Iterator[tuple[Any, ...]]:
         """Submits the scoring and waits for it; leaving the page does not end it."""
+        language = self._studio.language
         try:
             job = self._submit(first, second, test_id)
         except InputError as error:
-            raise page_error(error) from None
+            raise page_error(error, language) from None
         self._studio.runner.wake()
         queue = self._studio.workspace.jobs
         begin = time.monotonic()
         while (job := queue.get(job.id)).active:
             yield (
                 gr.update(
-                    value=f"{self._stage(job)} ({duration(time.monotonic() - begin)})",
+                    value=language.say(
+                        "{stage} ({time})",
+                        stage=self._stage(job),
+                        time=duration(time.monotonic() - begin, language),
+                    ),
                     visible=True,
                 ),
                 gr.update(interactive=False),
@@ -246,21 +273,24 @@ class Compare:
             gr.update(visible=False),
             gr.update(interactive=True),
             gr.update(
-                choices=[(f"{item.name}  ·  {moment(item.created)}", item.id) for item in reports],
+                choices=_choices(reports),
                 value=job.id,
             )
             if finished
             else gr.skip(),
         )
         if not finished and job.state != "cancelled":
-            raise page_error(WorkError(job.message or "The comparison ended without a report."))
+            message = job.message or "The comparison ended without a report."
+            raise page_error(WorkError(message), language)
 
     def _stage(self, job: Job) -> str:
         if job.state == "queued":
-            return "Waiting for another comparison to end"
+            return self._studio.language.say("Waiting for another comparison to end")
         events, _ = self._studio.workspace.jobs.events(job.id)
         stages = [event["text"] for event in events if event["kind"] == "stage"]
-        return stages[-1] if stages else "Starting: loading TensorFlow"
+        if stages:
+            return self._studio.language.error(stages[-1])
+        return self._studio.language.say("Starting: loading TensorFlow")
 
     def _submit(self, first: str | None, second: str | None, test_id: str | None) -> Job:
         if not first or not second:
@@ -280,7 +310,7 @@ class Compare:
         names = _names([info.name for info in models])
         return self._studio.workspace.jobs.submit(
             "score",
-            " and ".join(names),
+            self._studio.language.say("{first} and {second}", first=names[0], second=names[1]),
             {
                 "models": {
                     name: str(info.folder) for name, info in zip(names, models, strict=True)
@@ -296,7 +326,7 @@ def partners(info: ModelInfo, models: Sequence[ModelInfo]) -> list[str]:
     def stem(model: ModelInfo) -> str:
         return model.name.replace("-attention", "").replace("-plain", "")
 
-    alike = [other for other in models if other.id != info.id and other.languages == info.languages]
+    alike = [other for other in models if other.id != info.id and _pair(other) == _pair(info)]
     alike.sort(key=lambda other: (stem(other) != stem(info), other.shipped != info.shipped))
     return [other.id for other in alike]
 
@@ -316,6 +346,14 @@ def fitting(tests: Sequence[TestSet], info: ModelInfo | None) -> list[str]:
     return [test.id for test in alike]
 
 
+def _pair(info: ModelInfo) -> str:
+    return model_languages(info, ENGLISH)
+
+
+def _choices(jobs: Sequence[Job]) -> list[tuple[str, str]]:
+    return [(f"{job.name}  ·  {moment(job.created)}", job.id) for job in jobs]
+
+
 def _names(names: list[str]) -> list[str]:
     """Two names that differ: a model of ours and one of the user's may share a name."""
     return names if names[0] != names[1] else [names[0], f"{names[1]} (2)"]
@@ -327,28 +365,29 @@ def _chart(title: str) -> gr.Plot:
         return gr.Plot(show_label=False, container=False, elem_classes="chart")
 
 
-def _table(report: Report) -> dict[str, Any]:
+def _table(report: Report, language: Language) -> dict[str, Any]:
     def interval(score: Interval) -> str:
         return f"{score.value:.1f}  ({score.low:.1f}–{score.high:.1f})"
 
+    say = language.say
     return {
         "headers": [
-            "Model",
+            say("Model"),
             "BLEU ↑",
             "chrF ↑",
             "TER ↓",
-            "Parameters",
-            "Training time",
-            "Sentences a second",
+            say("Parameters"),
+            say("Training time"),
+            say("Sentences a second"),
         ],
         "data": [
             [
-                system_name(system.name),
+                system_name(system.name, language),
                 interval(system.bleu),
                 interval(system.chrf),
                 interval(system.ter),
                 f"{system.parameters:,}",
-                duration(system.training_seconds),
+                duration(system.training_seconds, language),
                 f"{system.sentences_per_second:,.1f}",
             ]
             for system in report.systems
@@ -356,10 +395,14 @@ def _table(report: Report) -> dict[str, Any]:
     }
 
 
-def _differences(report: Report) -> dict[str, Any]:
+def _differences(report: Report, language: Language) -> dict[str, Any]:
     names = [system.name for system in report.systems]
     return {
-        "headers": ["Source", "Reference", *(system_name(name) for name in names)],
+        "headers": [
+            language.say("Source"),
+            language.say("Reference"),
+            *(system_name(name, language) for name in names),
+        ],
         "data": [
             [
                 row.source,

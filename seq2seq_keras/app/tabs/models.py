@@ -8,12 +8,19 @@ from typing import Any
 import gradio as gr
 
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
-from seq2seq_keras.app.wording import bleu, moment, size
+from seq2seq_keras.app.wording import (
+    bleu,
+    model_architecture,
+    model_label,
+    model_languages,
+    moment,
+    size,
+)
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import ModelInfo
+from seq2seq_keras.localisation import Language, later
 
-_HEADERS = ["Name", "Languages", "Architecture", "BLEU", "Size", "Saved", ""]
-_EMPTY = (
+_EMPTY = later(
     "**Nothing saved yet.** Every training that you finish or stop in the *Train* tab leaves its "
     "best model here."
 )
@@ -29,10 +36,20 @@ class Models:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self.empty = gr.Markdown(_EMPTY, visible=False, elem_classes="empty-state")
+        say = studio.language.say
+        self._headers = [
+            say("Name"),
+            say("Languages"),
+            say("Architecture"),
+            "BLEU",
+            say("Size"),
+            say("Saved"),
+            "",
+        ]
+        self.empty = gr.Markdown(say(_EMPTY), visible=False, elem_classes="empty-state")
         self.table = gr.Dataframe(
-            headers=_HEADERS,
-            label="Saved models: click a row to see its card",
+            headers=self._headers,
+            label=say("Saved models: click a row to see its card"),
             interactive=False,
             wrap=True,
             buttons=[],
@@ -41,18 +58,24 @@ class Models:
         with gr.Column(elem_classes="card"):
             with gr.Row(elem_classes="actions"):
                 self.model = gr.Dropdown(
-                    label="Model", filterable=False, scale=3, min_width=240, elem_id="models-model"
+                    label=say("Model"),
+                    filterable=False,
+                    scale=3,
+                    min_width=240,
+                    elem_id="models-model",
                 )
                 self.download = gr.Button(
-                    "Download (zip)", size="sm", min_width=140, elem_id="download"
+                    say("Download (zip)"), size="sm", min_width=140, elem_id="download"
                 )
                 self.delete = gr.Button(
-                    "Delete…", variant="stop", size="sm", min_width=110, elem_id="delete"
+                    say("Delete…"), variant="stop", size="sm", min_width=110, elem_id="delete"
                 )
             with gr.Row(visible=False, elem_classes="confirm") as self.confirm:
                 self.question = gr.Markdown()
-                self.yes = gr.Button("Delete it", variant="stop", size="sm", scale=0, min_width=120)
-                self.no = gr.Button("Keep it", size="sm", scale=0, min_width=120)
+                self.yes = gr.Button(
+                    say("Delete it"), variant="stop", size="sm", scale=0, min_width=120
+                )
+                self.no = gr.Button(say("Keep it"), size="sm", scale=0, min_width=120)
             self.card = gr.Markdown(elem_id="model-card")
         self._connect()
 
@@ -71,11 +94,11 @@ class Models:
         return (
             gr.update(visible=not models),
             gr.update(
-                value={"headers": _HEADERS, "data": [_row(info) for info in models]},
+                value={"headers": self._headers, "data": list(map(self._row, models))},
                 visible=bool(models),
             ),
             gr.update(
-                choices=[(info.label, info.id) for info in models],
+                choices=[(model_label(info, self._studio.language), info.id) for info in models],
                 value=model_id if model_id in ids else next(iter(ids), None),
             ),
         )
@@ -85,13 +108,13 @@ class Models:
         """One model's card, and what can be done with the model."""
         if model_id is None:
             return "", gr.update(interactive=False), gr.update(interactive=False), *_closed()
-        info = self._studio.workspace.model(model_id)
+        info, say = self._studio.workspace.model(model_id), self._studio.language.say
         return (
-            model_card(info),
-            gr.update(link=f"download/models/{info.id}.zip", interactive=True),
+            model_card(info, self._studio.language),
+            gr.update(link=f"../download/models/{info.id}.zip", interactive=True),
             gr.update(
                 interactive=not info.shipped,
-                value="Comes with the project" if info.shipped else "Delete…",
+                value=say("Comes with the project") if info.shipped else say("Delete…"),
             ),
             *_closed(),
         )
@@ -114,9 +137,9 @@ class Models:
         models = self._studio.workspace.models()
         # The list may be sorted on the page: what the row says decides, not its number.
         row = list(map(str, event.row_value))
-        alike = [info for info in models if _row(info)[:2] == row[:2]]
+        alike = [info for info in models if self._row(info)[:2] == row[:2]]
         # Two of one name differ in the rest of the row.
-        alike.sort(key=lambda info: list(map(str, _row(info))) != row)
+        alike.sort(key=lambda info: list(map(str, self._row(info))) != row)
         if alike:
             return alike[0].id
         raise InputError("This model no longer exists. Open the tab again to see what is there.")
@@ -128,7 +151,11 @@ class Models:
             raise InputError(f"{info.name} comes with the project and cannot be deleted.")
         return (
             gr.update(visible=True),
-            f"Delete **{_literal(info.name)}** ({size(info.size_bytes)}) for good?",
+            self._studio.language.say(
+                "Delete **{name}** ({size}) for good?",
+                name=_literal(info.name),
+                size=size(info.size_bytes),
+            ),
         )
 
     @readable_errors
@@ -136,8 +163,20 @@ class Models:
         self._studio.workspace.delete_model(model_id)
         return self.refresh(None)
 
+    def _row(self, info: ModelInfo) -> list[str]:
+        language = self._studio.language
+        return [
+            info.name,
+            model_languages(info, language),
+            model_architecture(info, language),
+            bleu(info.bleu),
+            size(info.size_bytes),
+            moment(info.saved),
+            language.say("sample") if info.shipped else language.say("yours"),
+        ]
 
-def model_card(info: ModelInfo) -> str:
+
+def model_card(info: ModelInfo, language: Language) -> str:
     """The model's README, as Markdown in which corpus text can do no harm.
 
     A card quotes sentences of a corpus. HTML in them is shown as text, and an image would be
@@ -147,22 +186,10 @@ def model_card(info: ModelInfo) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        return f"*{_literal(info.name)} has no readable model card.*"
+        return language.say("*{name} has no readable model card.*", name=_literal(info.name))
     # A heading of metadata, as the Hugging Face Hub reads it, is not for people.
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
     return re.sub(r"(?<!\\)<", "&lt;", text).replace("![", "[")
-
-
-def _row(info: ModelInfo) -> list[str]:
-    return [
-        info.name,
-        info.languages,
-        info.architecture,
-        bleu(info.bleu),
-        size(info.size_bytes),
-        moment(info.saved),
-        "sample" if info.shipped else "yours",
-    ]
 
 
 def _closed() -> tuple[Any, Any]:

@@ -15,13 +15,14 @@ from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
 from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import JobKind
+from seq2seq_keras.localisation import later
 from seq2seq_keras.recipe import recommended
 
 _NAME = re.compile(r"[\w .,()+-]{1,60}", re.UNICODE)
 _ARCHITECTURES = [
-    ("Both, and compare them", "both"),
-    ("With attention", "attention"),
-    ("Without attention", "plain"),
+    (later("Both, and compare them"), "both"),
+    (later("With attention"), "attention"),
+    (later("Without attention"), "plain"),
 ]
 _BUDGET = ("time_limit", "epochs")
 _DEFAULTS = {name: Config.model_fields[name].default for name in CHOSEN_BY_CORPUS}
@@ -37,25 +38,26 @@ class Train:
 
     def __init__(self, studio: Studio, drawer: Drawer) -> None:
         self._studio = studio
-        gr.Markdown("## 1 · Corpus", elem_classes="step")
+        say = studio.language.say
+        gr.Markdown(f"## 1 · {say('Corpus')}", elem_classes="step")
         with gr.Column(elem_classes="card"):
             self.corpus = CorpusPanel(studio)
-        gr.Markdown("## 2 · Model", elem_classes="step")
+        gr.Markdown(f"## 2 · {say('Model')}", elem_classes="step")
         with gr.Column(elem_classes="card"):
             with gr.Row():
                 self.architecture = gr.Radio(
-                    _ARCHITECTURES,
+                    [(say(label), value) for label, value in _ARCHITECTURES],
                     value="both",
-                    label="Architecture",
-                    info="Both train on the same data with the same budget",
+                    label=say("Architecture"),
+                    info=say("Both train on the same data with the same budget"),
                     elem_id="architecture",
                     scale=2,
                     min_width=300,
                 )
                 self.name = gr.Textbox(
-                    label="Name",
-                    info="Under this name the model is saved",
-                    placeholder="As the corpus",
+                    label=say("Name"),
+                    info=say("Under this name the model is saved"),
+                    placeholder=say("As the corpus"),
                     max_length=60,
                     elem_id="model-name",
                     min_width=200,
@@ -63,34 +65,34 @@ class Train:
             with gr.Row():
                 self.time_limit = gr.Number(
                     15,
-                    label="Minutes",
-                    info="Most minutes for each network",
+                    label=say("Minutes"),
+                    info=say("Most minutes for each network"),
                     minimum=0.1,
                     elem_id="setting-time_limit",
                     min_width=200,
                 )
                 self.epochs = gr.Number(
                     Config.model_fields["epochs"].default,
-                    label="Epochs",
-                    info="Most passes over the corpus; it ends earlier when nothing improves",
+                    label=say("Epochs"),
+                    info=say("Most passes over the corpus; it ends earlier when nothing improves"),
                     minimum=1,
                     precision=0,
                     elem_id="setting-epochs",
                     min_width=200,
                 )
-            with gr.Accordion("Advanced", open=False, elem_id="advanced"):
+            with gr.Accordion(say("Advanced"), open=False, elem_id="advanced"):
                 self._names: list[str] = []
                 self._fields: list[Any] = []
                 for group, names in GROUPS.items():
-                    gr.Markdown(f"#### {group}", elem_classes="group")
+                    gr.Markdown(f"#### {say(group)}", elem_classes="group")
                     with gr.Row():
                         for name in names:
                             self._names.append(name)
-                            self._fields.append(setting(name))
+                            self._fields.append(setting(name, studio.language))
             # What was suggested last: a field that differs from it is the user's own.
             self.suggested = gr.State(_DEFAULTS)
-            self.start = gr.Button("Start training", variant="primary", elem_id="start")
-        gr.Markdown("## 3 · Training", elem_classes="step")
+            self.start = gr.Button(say("Start training"), variant="primary", elem_id="start")
+        gr.Markdown(f"## 3 · {say('Training')}", elem_classes="step")
         with gr.Column(elem_classes="card"):
             self.panel = JobPanel(studio, drawer)
         self._connect()

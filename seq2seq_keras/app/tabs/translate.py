@@ -9,9 +9,10 @@ import gradio as gr
 
 from seq2seq_keras.app.figures import attention_map
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors, words
+from seq2seq_keras.app.wording import model_label, name_of_language
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import ModelInfo
-from seq2seq_keras.languages import language_name
+from seq2seq_keras.localisation import Language, later
 
 _FIRST_CHOICE = "saved/sample-en-fr-attention"
 _MOST_ALTERNATIVES = 5
@@ -23,21 +24,21 @@ _SUGGEST = """(text, suggestion) => {
   return text.trim() === "" || known.includes(text) ? first : text;
 }"""
 
-_NO_MODEL = (
+_NO_MODEL = later(
     "<b>No model here yet.</b> Open the <i>Train</i> tab, choose a sample corpus and start a short "
     "training; the new model then appears in this list."
 )
-_NO_ATTENTION = (
+_NO_ATTENTION = later(
     "<b>This model has no attention.</b> Its encoder reads the whole sentence into one vector of "
     "fixed length, and the decoder writes the translation from that alone, so there is no map of "
     "where it looked. Translate the same sentence with an attention model to see the difference."
 )
-_NO_TOKENS = "<i>The network ended at once: nothing was written, so there is no map.</i>"
-_HOW_TO_READ = (
+_NO_TOKENS = later("<i>The network ended at once: nothing was written, so there is no map.</i>")
+_HOW_TO_READ = later(
     "Each row is a token that was written, each column a token of the source: the stronger the "
     "colour, the more the network looked there. Rows add up to 1."
 )
-_WAITING = "<i>The attention map appears here with the first translation.</i>"
+_WAITING = later("<i>The attention map appears here with the first translation.</i>")
 
 
 def build(studio: Studio) -> Translate:
@@ -50,6 +51,7 @@ class Translate:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
+        language, say = studio.language, studio.language.say
         models = studio.workspace.models()
         first = first_model(models)
         samples = first.examples if first else []
@@ -58,8 +60,8 @@ class Translate:
             self.model = gr.Dropdown(
                 choices=studio.model_choices(),
                 value=first.id if first else None,
-                label="Model",
-                info="Samples of ours, and those you trained",
+                label=say("Model"),
+                info=say("Samples of ours, and those you trained"),
                 filterable=False,
                 scale=3,
                 min_width=240,
@@ -69,19 +71,20 @@ class Translate:
                 10,
                 value=5,
                 step=1,
-                label="Beam size",
-                info="Hypotheses kept in search; 1 is greedy",
+                label=say("Beam size"),
+                info=say("Hypotheses kept in search; 1 is greedy"),
                 scale=2,
                 min_width=200,
             )
-        self.no_model = words(_NO_MODEL, "empty-state", visible=first is None)
+        self.no_model = words(say(_NO_MODEL), "empty-state", visible=first is None)
         with gr.Row(equal_height=True):
             with gr.Column(min_width=300):
                 self.text = gr.Textbox(
                     value=samples[0] if samples else "",
-                    label=_text_label(first),
-                    placeholder="Type or paste text: one sentence or many, on as many lines as "
-                    "you like.",
+                    label=_text_label(first, language),
+                    placeholder=say(
+                        "Type or paste text: one sentence or many, on as many lines as you like."
+                    ),
                     lines=4,
                     max_lines=14,
                     autofocus=True,
@@ -89,17 +92,17 @@ class Translate:
                 )
             with gr.Column(min_width=300):
                 self.output = gr.Textbox(
-                    label=_output_label(first),
+                    label=_output_label(first, language),
                     lines=4,
                     max_lines=14,
                     interactive=False,
                     buttons=["copy"],
-                    placeholder="The translation appears here.",
+                    placeholder=say("The translation appears here."),
                     elem_id="translate-output",
                 )
         with gr.Row(elem_classes="actions"):
             self.go = gr.Button(
-                "Translate",
+                say("Translate"),
                 variant="primary",
                 elem_id="translate-button",
                 scale=0,
@@ -109,30 +112,35 @@ class Translate:
             self.examples = gr.Dataset(
                 components=[self.text],
                 samples=[[sample] for sample in samples],
-                label="Or try one of these",
+                label=say("Or try one of these"),
                 visible=bool(samples),
                 elem_id="translate-examples",
             )
-        words("Enter translates, Shift + Enter begins a new line.", "hint keyboard-hint")
+        words(say("Enter translates, Shift + Enter begins a new line."), "hint keyboard-hint")
         self.notices = words("", "notice", visible=False)
         self.sentence = gr.Dropdown(
-            label="Sentence shown below", visible=False, filterable=False, interactive=True
+            label=say("Sentence shown below"),
+            visible=False,
+            filterable=False,
+            interactive=True,
         )
         with gr.Column(elem_classes="card"):
-            words("<h3>Where the network looked</h3>", "card-title")
-            self.map_text = words(_WAITING, "hint")
+            words(f"<h3>{say('Where the network looked')}</h3>", "card-title")
+            self.map_text = words(say(_WAITING), "hint")
             self.map = gr.Plot(
                 show_label=False, visible=False, elem_id="attention-map", container=False
             )
         with gr.Column(elem_classes="card", visible=False) as self.others:
-            words("<h3>Alternatives</h3>", "card-title")
+            words(f"<h3>{say('Alternatives')}</h3>", "card-title")
             words(
-                "Translations that the search kept, with their length-normalised "
-                "log-probability: the nearer to 0, the likelier.",
+                say(
+                    "Translations that the search kept, with their length-normalised "
+                    "log-probability: the nearer to 0, the likelier."
+                ),
                 "hint",
             )
             self.alternatives = gr.Dataframe(
-                headers=["#", "Translation", "Score"],
+                headers=["#", say("Translation"), say("Score")],
                 datatype=["number", "str", "str"],
                 column_widths=["12%", "64%", "24%"],
                 show_label=False,
@@ -179,7 +187,7 @@ class Translate:
         chosen = known or first_model(models)
         return (
             gr.update(
-                choices=[(info.label, info.id) for info in models],
+                choices=[(model_label(info, self._studio.language), info.id) for info in models],
                 value=chosen.id if chosen else None,
             ),
             gr.update(visible=chosen is None),
@@ -209,7 +217,10 @@ class Translate:
         )
         self.translate_on(chosen.then)
         self.sentence.input(
-            _details, inputs=[self._result, self.sentence], outputs=self._details, **QUIET
+            self._choose_sentence,
+            inputs=[self._result, self.sentence],
+            outputs=self._details,
+            **QUIET,
         )
 
     @readable_errors
@@ -218,7 +229,7 @@ class Translate:
             raise InputError("Choose a model first, or train one in the Train tab.")
         if not text.strip():
             raise InputError("Type some text to translate.")
-        info = self._studio.workspace.model(model_id)
+        info, language = self._studio.workspace.model(model_id), self._studio.language
         result = self._studio.translation.translate(
             info.folder,
             text,
@@ -226,7 +237,7 @@ class Translate:
             n_best=min(int(beam_size), _MOST_ALTERNATIVES),
         )
         sentences = result["sentences"]
-        notices = "<br>".join(html.escape(notice) for notice in result["notices"])
+        notices = "<br>".join(map(html.escape, map(language.error, result["notices"])))
         picker = gr.update(
             choices=[
                 (f"{number}. {sentence['source'][:90]}", number - 1)
@@ -240,45 +251,53 @@ class Translate:
             result["text"],
             gr.update(value=notices, visible=bool(notices)),
             picker,
-            *_details(result, 0),
+            *_details(result, 0, language),
         )
 
     def _choose_model(self, model_id: str | None) -> tuple[Any, ...]:
-        models = self._studio.workspace.models()
+        models, language = self._studio.workspace.models(), self._studio.language
         info = next((model for model in models if model.id == model_id), None)
         samples = info.examples if info else []
         known = [sample for model in models for sample in model.examples]
         return (
-            gr.update(label=_text_label(info)),
+            gr.update(label=_text_label(info, language)),
             "\n".join([*samples[:1], *known]),
             gr.update(samples=[[sample] for sample in samples], visible=bool(samples)),
             None,
-            gr.update(value="", label=_output_label(info)),
+            gr.update(value="", label=_output_label(info, language)),
             gr.update(visible=False),
             gr.update(visible=False),
-            gr.update(value=_WAITING),
+            gr.update(value=language.say(_WAITING)),
             gr.update(value=None, visible=False),
             gr.update(visible=False),
             [],
         )
 
+    def _choose_sentence(self, result: dict[str, Any] | None, number: int | None) -> Any:
+        return _details(result, number, self._studio.language)
 
-def _details(result: dict[str, Any] | None, number: int | None) -> tuple[Any, ...]:
+
+def _details(
+    result: dict[str, Any] | None, number: int | None, language: Language
+) -> tuple[Any, ...]:
     """The map and the alternatives of one sentence."""
+    say = language.say
+    shown, hidden = gr.update(visible=True), gr.update(value=None, visible=False)
     if not result or not result["sentences"]:
-        return gr.update(value=_WAITING), gr.update(visible=False), gr.update(visible=False), []
+        return gr.update(value=say(_WAITING)), hidden, gr.update(visible=False), []
     sentence = result["sentences"][number or 0]
     others = [{"text": sentence["text"], "score": sentence["score"]}, *sentence["alternatives"]]
-    shown = gr.update(visible=True)
     rows = [
         [rank, other["text"], f"{other['score']:.3f}"] for rank, other in enumerate(others, start=1)
     ]
     if sentence["attention"] is None:
-        return gr.update(value=_NO_ATTENTION), gr.update(value=None, visible=False), shown, rows
+        return gr.update(value=say(_NO_ATTENTION)), hidden, shown, rows
     if not sentence["tokens"]:
-        return gr.update(value=_NO_TOKENS), gr.update(value=None, visible=False), shown, rows
-    figure = attention_map(sentence["tokens"], sentence["source_tokens"], sentence["attention"])
-    return gr.update(value=_HOW_TO_READ), gr.update(value=figure, visible=True), shown, rows
+        return gr.update(value=say(_NO_TOKENS)), hidden, shown, rows
+    figure = attention_map(
+        sentence["tokens"], sentence["source_tokens"], sentence["attention"], language
+    )
+    return gr.update(value=say(_HOW_TO_READ)), gr.update(value=figure, visible=True), shown, rows
 
 
 def first_model(models: list[ModelInfo]) -> ModelInfo | None:
@@ -287,11 +306,15 @@ def first_model(models: list[ModelInfo]) -> ModelInfo | None:
     return ranked[0] if ranked else None
 
 
-def _text_label(info: ModelInfo | None) -> str:
+def _text_label(info: ModelInfo | None, language: Language) -> str:
     code = info.config.source_lang if info else None
-    return f"Text ({language_name(code)})" if code else "Text"
+    if not code:
+        return language.say("Text")
+    return language.say("Text ({language})", language=name_of_language(code, language))
 
 
-def _output_label(info: ModelInfo | None) -> str:
+def _output_label(info: ModelInfo | None, language: Language) -> str:
     code = info.config.target_lang if info else None
-    return f"Translation ({language_name(code)})" if code else "Translation"
+    if not code:
+        return language.say("Translation")
+    return language.say("Translation ({language})", language=name_of_language(code, language))

@@ -9,13 +9,22 @@ import gradio as gr
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
 from seq2seq_keras.config import Config
+from seq2seq_keras.localisation import Language, later
 
 _NETWORKS = {
-    "training": "Training network (teacher forcing)",
-    "encoder": "Encoder",
-    "step": "One decoder step",
+    "training": later("Training network (teacher forcing)"),
+    "encoder": later("Encoder"),
+    "step": later("One decoder step"),
 }
-_EMPTY = "**No model here yet.** Train one in the *Train* tab; its drawing then appears here."
+_SCORES = {
+    "dot": r"s^\top h_i",
+    "scaled_dot": r"s^\top h_i / \sqrt{d}",
+    "general": r"s^\top W h_i",
+    "additive": r"v^\top \tanh(W s + U h_i)",
+}
+_EMPTY = later(
+    "**No model here yet.** Train one in the *Train* tab; its drawing then appears here."
+)
 
 
 def build(studio: Studio) -> Understand:
@@ -28,19 +37,20 @@ class Understand:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self.model = gr.Dropdown(label="Model", filterable=False, elem_id="understand-model")
-        self.empty = gr.Markdown(_EMPTY, visible=False, elem_classes="empty-state")
+        say = studio.language.say
+        self.model = gr.Dropdown(label=say("Model"), filterable=False, elem_id="understand-model")
+        self.empty = gr.Markdown(say(_EMPTY), visible=False, elem_classes="empty-state")
         with gr.Column(elem_classes="card"):
-            gr.Markdown("### The network", elem_classes="card-title")
+            gr.Markdown(f"### {say('The network')}", elem_classes="card-title")
             self.drawing = gr.HTML(elem_id="schematic", js_on_load=None)
             self.explanation = gr.Markdown(
                 elem_id="explanation",
                 latex_delimiters=[{"left": "$", "right": "$", "display": False}],
             )
         with gr.Column(elem_classes="card"):
-            gr.Markdown("### Layers and parameters", elem_classes="card-title")
+            gr.Markdown(f"### {say('Layers and parameters')}", elem_classes="card-title")
             self.counts = gr.Markdown(elem_classes="hint")
-            self.summaries = {name: _summary(name) for name in _NETWORKS}
+            self.summaries = {name: _summary(name, say(title)) for name, title in _NETWORKS.items()}
         self.model.input(self.draw, inputs=self.model, outputs=self.drawn, **QUIET).success(
             self.summarise,
             inputs=self.model,
@@ -70,8 +80,8 @@ class Understand:
         """The drawing and its explanation, from the configuration alone."""
         if model_id is None:
             return gr.update(visible=True), "", ""
-        config = self._studio.workspace.model(model_id).config
-        return gr.update(visible=False), schematic(config), explanation(config)
+        config, language = self._studio.workspace.model(model_id).config, self._studio.language
+        return gr.update(visible=False), schematic(config, language), explanation(config, language)
 
     @readable_errors
     def summarise(self, model_id: str | None) -> tuple[Any, ...]:
@@ -80,16 +90,18 @@ class Understand:
             return "", *("" for _ in self.summaries)
         info = self._studio.workspace.model(model_id)
         summary = self._studio.translation.summary(info.folder)
-        counts = (
-            f"**{summary['parameters']:,} parameters**; vocabularies of "
-            f"{summary['source_vocab_size']:,} source and {summary['target_vocab_size']:,} "
-            "target tokens. The three networks below share their weights."
+        counts = self._studio.language.say(
+            "**{parameters:,} parameters**; vocabularies of {source:,} source and {target:,} "
+            "target tokens. The three networks below share their weights.",
+            parameters=summary["parameters"],
+            source=summary["source_vocab_size"],
+            target=summary["target_vocab_size"],
         )
         return counts, *(summary[name] for name in self.summaries)
 
 
-def _summary(name: str) -> gr.Textbox:
-    with gr.Accordion(_NETWORKS[name], open=name == "training"):
+def _summary(name: str, title: str) -> gr.Textbox:
+    with gr.Accordion(title, open=name == "training"):
         return gr.Textbox(
             show_label=False,
             container=False,
@@ -102,44 +114,57 @@ def _summary(name: str) -> gr.Textbox:
         )
 
 
-def explanation(config: Config) -> str:
+def explanation(config: Config, language: Language) -> str:
     """What the drawing means, in a few sentences, with the symbols of the papers."""
-    cell = {"lstm": "LSTM", "gru": "GRU", "rnn": "simple RNN"}[config.cell]
+    say = language.say
+    cell = {"lstm": "LSTM", "gru": "GRU", "rnn": say("simple RNN")}[config.cell]
     reading = (
-        f"Two {cell} chains, one from each end, read the source words $x_1 … x_T$; the state "
-        "$h_i$ is what both know at word $i$."
+        say(
+            "Two {cell} chains, one from each end, read the source words $x_1 … x_T$; the state "
+            "$h_i$ is what both know at word $i$.",
+            cell=cell,
+        )
         if config.bidirectional
-        else f"A {cell} chain reads the source words $x_1 … x_T$ from left to right; $h_i$ is its "
-        "state after word $i$."
+        else say(
+            "A {cell} chain reads the source words $x_1 … x_T$ from left to right; $h_i$ is its "
+            "state after word $i$.",
+            cell=cell,
+        )
     )
+    writing = say(
+        "Another {cell} writes the translation word by word: each step reads the word before and "
+        "the context, and a softmax over the target vocabulary gives the next.",
+        cell=cell,
+    )
+    parts = (
+        (say("Encoder."), reading),
+        (say("From encoder to decoder."), _passing(config, language)),
+        (say("Decoder."), writing),
+    )
+    return "\n\n".join(f"**{title}** {text}" for title, text in parts)
+
+
+def _passing(config: Config, language: Language) -> str:
+    """What the decoder learns of the source, and how."""
+    say = language.say
     if config.attention == "none":
-        passing = (
+        return say(
             "All that the decoder learns of the source is **one vector of fixed length**, $c$, "
             "the last state of each chain: it starts from it and reads it at every step. A long "
             "sentence must fit into the same vector as a short one, which is why BLEU falls with "
             "length."
         )
-    else:
-        scores = {
-            "dot": r"s^\top h_i",
-            "scaled_dot": r"s^\top h_i / \sqrt{d}",
-            "general": r"s^\top W h_i",
-            "additive": r"v^\top \tanh(W s + U h_i)",
-        }
-        asking = (
-            "before each recurrence, with the state $s_{t-1}$ (Bahdanau, Cho and Bengio 2015)"
-            if config.attention_placement == "before"
-            else "after each recurrence, with the state $s_t$ (Luong, Pham and Manning 2015)"
-        )
-        passing = (
-            f"The decoder **looks back at every state** {asking}: a score "
-            f"$e_{{ti}} = {scores[config.attention]}$ for each source word, weights "
-            r"$a_{ti} = \exp(e_{ti}) / \sum_j \exp(e_{tj})$, and a new context "
-            r"$c_t = \sum_i a_{ti} h_i$ for each word that it writes. These weights are the map "
-            "in the *Translate* tab."
-        )
-    return (
-        f"**Encoder.** {reading}\n\n**From encoder to decoder.** {passing}\n\n"
-        f"**Decoder.** Another {cell} writes the translation word by word: each step reads the "
-        "word before and the context, and a softmax over the target vocabulary gives the next."
+    asking = (
+        say("before each recurrence, with the state $s_{t-1}$ (Bahdanau, Cho and Bengio 2015)")
+        if config.attention_placement == "before"
+        else say("after each recurrence, with the state $s_t$ (Luong, Pham and Manning 2015)")
+    )
+    return say(
+        "The decoder **looks back at every state** {asking}: a score {score} for each source "
+        "word, weights {weights}, and a new context {context} for each word that it writes. These "
+        "weights are the map in the *Translate* tab.",
+        asking=asking,
+        score=f"$e_{{ti}} = {_SCORES[config.attention]}$",
+        weights=r"$a_{ti} = \exp(e_{ti}) / \sum_j \exp(e_{tj})$",
+        context=r"$c_t = \sum_i a_{ti} h_i$",
     )
