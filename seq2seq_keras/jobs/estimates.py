@@ -10,39 +10,16 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs.memory import is_out_of_memory, smaller
 from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice, end, start_python
+from seq2seq_keras.training.estimate import Estimate
 
 _KEPT = 32
 _PATIENCE_SECONDS = 240.0
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What one network of a training takes.
-
-    Attributes:
-        epoch_seconds: Seconds an epoch, without validation.
-        start_seconds: Seconds until the first epoch begins.
-        memory_bytes: Memory of the training process; None where the system does not tell.
-        parameters: Trained numbers of the network.
-        tokens_per_second: Target tokens a second.
-    """
-
-    epoch_seconds: float
-    start_seconds: float
-    memory_bytes: int | None
-    parameters: int
-    tokens_per_second: float
-
-    def seconds(self, epochs: int, minutes: float | None = None) -> float:
-        """Returns the longest that a training of so many epochs or minutes takes."""
-        whole = self.start_seconds + epochs * self.epoch_seconds
-        return whole if minutes is None else min(whole, 60 * minutes)
 
 
 class Estimator:

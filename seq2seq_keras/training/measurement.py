@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -14,32 +13,14 @@ from seq2seq_keras.corpus import Corpus
 from seq2seq_keras.network import build_network
 from seq2seq_keras.text import train_tokenizer
 from seq2seq_keras.training.batches import encode_pairs, epoch_batches
+from seq2seq_keras.training.estimate import Estimate
 from seq2seq_keras.training.step import dtype_policy, make_optimizer, make_steps
 
 _PAIRS = 4000
 _BATCHES = 4
 
 
-@dataclass(frozen=True)
-class Measurement:
-    """What a few steps of a training told.
-
-    Attributes:
-        epoch_seconds: Seconds of training an epoch; validation comes to it.
-        start_seconds: Seconds until the first step was done: building and compiling.
-        memory_bytes: Most memory that the process held; None where the system does not tell.
-        parameters: Trained numbers of the network.
-        tokens_per_second: Target tokens a second.
-    """
-
-    epoch_seconds: float
-    start_seconds: float
-    memory_bytes: int | None
-    parameters: int
-    tokens_per_second: float
-
-
-def measure(corpus: Corpus, config: Config) -> Measurement:
+def measure(corpus: Corpus, config: Config) -> Estimate:
     """Trains a few steps of a network that is thrown away.
 
     Tokenizers are learnt from some thousand pairs, so that the batches have the lengths that
@@ -88,7 +69,7 @@ def measure(corpus: Corpus, config: Config) -> Measurement:
         seconds(rows)
     mean = float(np.mean([seconds(rows) for rows in timed]))
     steps_an_epoch = len(batches) * len(corpus) / len(sample)
-    return Measurement(
+    return Estimate(
         epoch_seconds=mean * steps_an_epoch,
         start_seconds=start_seconds,
         memory_bytes=_peak_memory(),

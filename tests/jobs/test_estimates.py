@@ -7,9 +7,10 @@ import pytest
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.jobs.estimates import Estimate, Estimator
+from seq2seq_keras.jobs.estimates import Estimator
 from seq2seq_keras.jobs.reading import SPLIT_SEED, read_corpus
 from seq2seq_keras.network.size import count_parameters
+from seq2seq_keras.training.estimate import Estimate
 
 pytestmark = pytest.mark.tensorflow
 
