@@ -99,7 +99,7 @@ class Config(BaseModel):
         128, ge=4, description="Longest sentence to train on, in tokens; longer pairs are left out."
     )
 
-    epochs: int = Field(30, ge=1, description="Most passes over the training corpus.")
+    epochs: int = Field(20, ge=1, description="Most passes over the training corpus.")
     time_limit: float | None = Field(
         None, gt=0, description="Most minutes of training, from the command to the last epoch."
     )
@@ -113,7 +113,7 @@ class Config(BaseModel):
     label_smoothing: Probability = Field(
         0.1, description="Share of probability spread evenly over the vocabulary in the loss."
     )
-    dropout: Probability = Field(0.3, description="Share of units dropped in training.")
+    dropout: Probability = Field(0.4, description="Share of units dropped in training.")
     gradient_clip: float = Field(
         1.0, gt=0, description="Gradients are scaled down to this global norm."
     )

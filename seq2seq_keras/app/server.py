@@ -66,7 +66,7 @@ def build_server(
     from seq2seq_keras.app.page_language import PageLanguage
     from seq2seq_keras.app.studio import Studio
     from seq2seq_keras.app.tabs.translate import first_model
-    from seq2seq_keras.app.theme import STYLE_SHEET, theme
+    from seq2seq_keras.app.theme import STYLE_SHEETS, theme
     from seq2seq_keras.jobs import Runner, TranslationService, Workspace
     from seq2seq_keras.jobs.watching import Watcher
     from seq2seq_keras.localisation import LANGUAGES
@@ -124,7 +124,7 @@ def build_server(
             page,
             path=f"/{language.code}",
             theme=look,
-            css_paths=STYLE_SHEET,
+            css_paths=STYLE_SHEETS,
             head=f"<script>{script}</script>",
             allowed_paths=[],
             max_file_size=LARGEST_UPLOAD,

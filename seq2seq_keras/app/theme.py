@@ -29,7 +29,7 @@ MONO = (
     "monospace",
 )
 
-STYLE_SHEET = Path(__file__).with_name("style.css")
+STYLE_SHEETS = sorted(Path(__file__).with_name("styles").glob("*.css"))
 
 
 def theme() -> gr.themes.Base:
