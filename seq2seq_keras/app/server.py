@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
+import functools
 import os
 import socket
 import sys
@@ -25,6 +27,8 @@ _FAVICON = Path(__file__).with_name("favicon.png")
 
 # The page comes first; the translation process loads TensorFlow beside it a moment later.
 _SECONDS_BEFORE_WARMING = 2.0
+# The page in the other language, which fewer will ask for, comes when the first is served.
+_SECONDS_BEFORE_OTHER_PAGES = 5.0
 
 # Nothing on the page comes from elsewhere, whatever text it may show. Gradio's own scripts
 # are compiled in the browser, which needs 'unsafe-eval'.
@@ -60,6 +64,7 @@ def build_server(
     from starlette.middleware import Middleware
 
     from seq2seq_keras.app.assets import Assets
+    from seq2seq_keras.app.deferred import Deferred
     from seq2seq_keras.app.downloads import download_routes
     from seq2seq_keras.app.language_routes import language_routes
     from seq2seq_keras.app.page import build_page
@@ -69,7 +74,7 @@ def build_server(
     from seq2seq_keras.app.theme import STYLE_SHEETS, theme
     from seq2seq_keras.jobs import Runner, TranslationService, Workspace
     from seq2seq_keras.jobs.watching import Watcher
-    from seq2seq_keras.localisation import LANGUAGES
+    from seq2seq_keras.localisation import LANGUAGES, Language
 
     places: dict[str, Path] = {}
     if shipped_models is not None:
@@ -89,15 +94,26 @@ def build_server(
         first = first_model(workspace.models())
         studio.translation.warm(first.folder if first else None)
 
+    pages: list[Deferred] = []
+
+    def want_all() -> None:
+        for page in pages:
+            page.want()
+
     @contextlib.asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         studio.runner.start()
         timer = threading.Timer(_SECONDS_BEFORE_WARMING, warm)
         timer.daemon = True
         timer.start()
+        pages[0].want()
+        asyncio.get_running_loop().call_later(_SECONDS_BEFORE_OTHER_PAGES, want_all)
         yield
+        for page in pages:
+            await page.close()
         timer.cancel()
         studio.translation.close()
+        studio.estimator.close()
         studio.runner.close()
 
     server = FastAPI(title="seq2seq-keras", lifespan=life, docs_url=None, redoc_url=None)
@@ -116,11 +132,12 @@ def build_server(
     server.add_middleware(_Headers)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
     look = theme()
-    for language in LANGUAGES.values():
-        server.mount(f"/{language.code}/assets", assets)
+
+    def mounted(language: Language) -> FastAPI:
+        host = FastAPI()
         page = build_page(studio, language)
         gr.mount_gradio_app(
-            server,
+            host,
             page,
             path=f"/{language.code}",
             theme=look,
@@ -134,10 +151,16 @@ def build_server(
             show_error=True,
         )
         # The innermost, so that what it changes is not compressed yet.
-        mounted: Any = server.routes[-1]
-        mounted.app.user_middleware.append(Middleware(PageLanguage, tag=language.tag))
+        route: Any = host.routes[-1]
+        route.app.user_middleware.append(Middleware(PageLanguage, tag=language.tag))
         # As an argument, Gradio takes it for a page at / alone.
         setattr(page, "favicon_path", str(_FAVICON))  # noqa: B010  declared without a type
+        return host
+
+    for language in LANGUAGES.values():
+        pages.append(Deferred(functools.partial(mounted, language)))
+        server.mount(f"/{language.code}/assets", assets)
+        server.mount(f"/{language.code}", pages[-1])
     server.mount("/assets", assets)
     server.include_router(language_routes())
     return server
