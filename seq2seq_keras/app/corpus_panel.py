@@ -1,26 +1,41 @@
-"""The corpus, before anything is trained: choose or upload, correct, look at it."""
+"""The corpus, before anything is trained: choose or upload, correct, mend, look at it."""
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
-from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
+from seq2seq_keras.app.corpus_explorer import CorpusExplorer
+from seq2seq_keras.app.corpus_looks import (
+    ON_LOAD,
+    column_choices,
+    samples_html,
+    split_html,
+    summary_words,
+    trouble_html,
+)
+from seq2seq_keras.app.corpus_reading import (
+    moved,
+    open_corpus,
+    read_corpus,
+    split_corpus,
+    with_guessed_columns,
+)
+from seq2seq_keras.app.corpus_warnings import warnings_html
+from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
 from seq2seq_keras.app.wording import corpus_name, name_of_language
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import CorpusInfo
 from seq2seq_keras.languages import LANGUAGE_NAMES
 from seq2seq_keras.localisation import Language
 
-if TYPE_CHECKING:
-    from seq2seq_keras.corpus import Corpus
+__all__ = ["CorpusPanel", "read_corpus"]
 
 FILE_TYPES = [".tsv", ".csv", ".txt", ".gz", ".zip", *(f".{code}" for code in LANGUAGE_NAMES)]
-_PREVIEW_ROWS = 50
 
 
 class CorpusPanel:
@@ -43,6 +58,21 @@ class CorpusPanel:
                     filterable=False,
                     elem_id="corpus",
                 )
+                self.samples = gr.HTML(
+                    samples_html(studio.workspace.samples(), studio.language),
+                    js_on_load=ON_LOAD,
+                    elem_id="corpus-samples",
+                )
+                self.summary = gr.Markdown(
+                    say(
+                        "*Choose a sample or upload your own sentence pairs: you then see them "
+                        "here, and can correct how they are read.*"
+                    ),
+                    elem_classes="hint",
+                    elem_id="corpus-summary",
+                )
+                self.split = gr.HTML(js_on_load=None, elem_id="corpus-split")
+            with gr.Column(scale=2, min_width=300):
                 self.upload = gr.File(
                     label=say("Upload"),
                     file_count="multiple",
@@ -57,62 +87,38 @@ class CorpusPanel:
                     ),
                     elem_classes="hint",
                 )
-            with gr.Column(scale=2, min_width=300):
-                with gr.Row():
-                    self.source_column = _column(
-                        say("Source column"), say("Where the source text is")
-                    )
-                    self.target_column = _column(
-                        say("Target column"), say("Where its translation is")
-                    )
-                with gr.Row():
-                    self.source_lang = _language(say("Source language"), studio.language)
-                    self.target_lang = _language(say("Target language"), studio.language)
-        self.summary = gr.Markdown(
-            say(
-                "*Choose a sample or upload your own sentence pairs: you then see them here, and "
-                "can correct how they are read.*"
-            ),
-            elem_classes="hint",
-            elem_id="corpus-summary",
-        )
-        with gr.Row():
-            self.preview = gr.Dataframe(
-                label=say("First rows"),
-                visible=False,
-                interactive=False,
-                wrap=True,
-                max_height=320,
-                max_chars=200,
-                buttons=[],
-                elem_id="corpus-preview",
-                scale=3,
-                min_width=320,
+        with gr.Row(visible=False, elem_id="corpus-form") as self.form:
+            with gr.Column(min_width=260):
+                self.source_column = _column(say("Source text"), say("Its column, or its file"))
+                self.source_lang = _language(say("Source language"), studio.language)
+            self.swap = gr.Button(
+                f"⇄ {say('Swap sides')}",
+                size="sm",
+                min_width=120,
+                scale=0,
+                elem_id="corpus-swap",
             )
-            self.statistics = gr.Dataframe(
-                label=say("Statistics"),
-                visible=False,
-                interactive=False,
-                wrap=True,
-                max_height=320,
-                buttons=[],
-                elem_id="corpus-statistics",
-                scale=2,
-                min_width=320,
-            )
+            with gr.Column(min_width=260):
+                self.target_column = _column(say("Target text"), say("Its column, or its file"))
+                self.target_lang = _language(say("Target language"), studio.language)
+        # Kept by the browser, not in a session of the server, which may be started anew.
+        self.cleaning = gr.JSON([], visible=False)
+        self.guess = gr.JSON({}, visible=False)
+        with gr.Column(visible=False) as self.body:
+            self.warnings = gr.HTML(js_on_load=ON_LOAD, elem_id="corpus-warnings")
+            self.explorer = CorpusExplorer(studio, self.reading)
         self.described: list[Any] = []
+        self.explorer.connect(self.inputs, self.warnings)
         self._connect()
 
     @property
     def inputs(self) -> list[Any]:
         """The components from which `reading` tells the corpus."""
-        return [
-            self.corpus,
-            self.source_column,
-            self.target_column,
-            self.source_lang,
-            self.target_lang,
-        ]
+        return [self.corpus, *self._sides, self.cleaning]
+
+    @property
+    def _sides(self) -> list[Any]:
+        return [self.source_column, self.target_column, self.source_lang, self.target_lang]
 
     def reading(
         self,
@@ -121,8 +127,9 @@ class CorpusPanel:
         target_column: str | None,
         source_lang: str | None,
         target_lang: str | None,
+        cleaning: list[str] | None = None,
     ) -> CorpusInfo:
-        """The chosen corpus with the corrections of the form.
+        """The chosen corpus with the corrections of the form, and without what is left out.
 
         Raises:
             InputError: none is chosen.
@@ -135,7 +142,41 @@ class CorpusPanel:
             target_column=target_column,
             source_lang=source_lang or None,
             target_lang=target_lang or None,
+            cleaning=tuple(cleaning or ()),
         )
+
+    @property
+    def reopened(self) -> list[Any]:
+        """The components that `reopen` fills."""
+        chosen = [self.corpus, *self._sides, self.guess, self.cleaning]
+        return [self.samples, self.form, *chosen, *self.explorer.controls]
+
+    def reopen(self, reading: dict[str, Any]) -> tuple[Any, ...]:
+        """Updates of `reopened` that show a corpus as an earlier training read it.
+
+        Args:
+            reading: As of `CorpusInfo.reading`.
+
+        Raises:
+            InputError: The corpus was deleted since.
+        """
+        for info in self._studio.workspace.corpora():
+            if [str(path) for path in info.files] == reading["files"]:
+                break
+        else:
+            raise InputError(
+                "The corpus of this training is no longer here. Choose or upload another one."
+            )
+        samples, form, source, target, _, _, guess, _, *controls = self._open(info.id)
+        # What it does not say was guessed by the training, as it is here.
+        read = {name: reading.get(name) or guess[name] for name in guess if name != "corpus"}
+        columns = (
+            {**column, "value": read[name]}
+            for column, name in ((source, "source_column"), (target, "target_column"))
+        )
+        languages = read["source_lang"], read["target_lang"]
+        chosen = (info.id, *columns, *languages, {**guess, **read})
+        return samples, form, *chosen, list(reading.get("cleaning", ())), *controls
 
     def choices(self) -> Any:
         """The dropdown's update when the tab is opened again."""
@@ -146,29 +187,84 @@ class CorpusPanel:
         return [(corpus_name(info, self._studio.language), info.id) for info in corpora]
 
     def _connect(self) -> None:
-        form = [*self.inputs[1:], self.preview]
-        shown = [self.summary, self.statistics]
-        described = {"api_visibility": "private", "show_progress_on": [self.summary]}
+        busy: dict[str, Any] = {
+            "api_visibility": "private",
+            "show_progress": "minimal",
+            "show_progress_on": [self.summary],
+        }
+        form = [*self._sides, self.guess, self.cleaning]
         uploaded = self.upload.upload(
-            self._take, inputs=self.upload, outputs=[self.corpus, self.upload], **QUIET
+            self._take, inputs=self.upload, outputs=[self.corpus, self.upload], **busy
         )
-        for event in (uploaded.success, self.corpus.input):
-            inspected = event(
-                self._inspect, inputs=self.corpus, outputs=form, api_visibility="private"
+        uploaded.failure(lambda: None, outputs=self.upload, **QUIET)
+        picked = self.samples.click(_picked, outputs=self.corpus, **QUIET)
+        for event in (uploaded.success, picked.success, self.corpus.input):
+            opened = event(
+                self._open,
+                inputs=self.corpus,
+                outputs=[self.samples, self.form, *form, *self.explorer.controls],
+                **busy,
             )
-            self.described.append(
-                inspected.success(self._describe, inputs=self.inputs, outputs=shown, **described)
+            self.show_after(opened)
+        for component in (self.source_column, self.target_column):
+            self.show_after(
+                component.input(
+                    self._choose_columns,
+                    inputs=[*self.inputs, self.guess],
+                    outputs=[*self._sides, self.guess],
+                    **busy,
+                )
             )
-        for component in self.inputs[1:]:
-            self.described.append(
-                component.input(self._describe, inputs=self.inputs, outputs=shown, **described)
+        self.show_after(
+            self.swap.click(
+                self._swap,
+                inputs=[*self._sides, self.guess],
+                outputs=[*self._sides, self.guess],
+                **QUIET,
             )
+        )
+        for component in (self.source_lang, self.target_lang):
+            self.show_after(component.input)
+        self.show_after(
+            self.warnings.click(
+                self._mend,
+                inputs=[*self.inputs, self.guess],
+                outputs=form,
+                **busy,
+            )
+        )
+
+    def show_after(self, event: Any) -> None:
+        """Shows the corpus after an event; one that fails leaves the form as it was."""
+        if hasattr(event, "failure"):
+            event.failure(_restored, inputs=self.guess, outputs=self.inputs[:3], **QUIET)
+            event = event.success
+        shown = event(
+            self._show,
+            inputs=self.inputs,
+            outputs=[
+                *(self.summary, self.body, self.split, self.warnings),
+                *(self.explorer.among, self.explorer.page),
+            ],
+            api_visibility="private",
+            show_progress="minimal",
+            show_progress_on=[self.summary],
+            concurrency_limit=None,
+        )
+        self.described.append(shown)
+        self.explorer.show_after(shown, self.inputs)
 
     @readable_errors
     def _take(self, paths: list[str] | None) -> tuple[Any, Any]:
+        """Reads what was uploaded to its end; only what can be read enters the workspace."""
         files = [Path(path) for path in paths or []]
         try:
+            if len(files) in (1, 2):
+                uploaded = with_guessed_columns(CorpusInfo("", "", tuple(files)))
+                open_corpus(uploaded)
             info = self._studio.workspace.add_corpus(files)
+            if len({path.name for path in files}) == len(files):
+                moved(uploaded, replace(uploaded, files=info.files))
         finally:
             # The workspace has its copy; nothing of a user's stays in Gradio's own folder.
             for path in files:
@@ -176,72 +272,143 @@ class CorpusPanel:
         return gr.update(choices=self._names(), value=info.id), None
 
     @readable_errors
-    def _inspect(self, corpus_id: str | None) -> tuple[Any, ...]:
-        """Guesses columns and languages, and shows the first rows as they stand in the file."""
-        from seq2seq_keras.corpus import preview
-
-        info = self._studio.workspace.corpus(corpus_id)
-        seen = preview(*info.files)
-        source = target = None
-        hidden = gr.update(choices=[], value=None, visible=False)
-        columns = hidden, hidden
-        if len(info.files) == 1:
-            source, target = seen.source_column, seen.target_column
-            columns = (
-                gr.update(choices=seen.columns, value=source, visible=True),
-                gr.update(choices=seen.columns, value=target, visible=True),
-            )
-        corpus = read_corpus(replace(info, source_column=source, target_column=target))
+    def _open(self, corpus_id: str | None) -> tuple[Any, ...]:
+        """Guesses columns and languages of a corpus that was not shown before."""
+        info = with_guessed_columns(self._studio.workspace.corpus(corpus_id))
+        opened = open_corpus(info)
+        languages = (
+            info.source_lang or opened.pairs.source_lang,
+            info.target_lang or opened.pairs.target_lang,
+        )
+        columns = info.source_column, info.target_column
+        choices = column_choices(opened.seen, self._studio.language)
         return (
-            *columns,
-            corpus.source_lang,
-            corpus.target_lang,
-            gr.update(value=seen.rows.head(_PREVIEW_ROWS), visible=True),
+            gr.update(visible=False),
+            gr.update(visible=True),
+            *(gr.update(choices=choices, value=column) for column in columns),
+            *languages,
+            _guess(corpus_id, *columns, *languages),
+            [],
+            *self.explorer.anew,
         )
 
     @readable_errors
-    def _describe(self, *form: Any) -> tuple[Any, ...]:
-        """Reads the whole corpus and tells what is in it."""
-        corpus = read_corpus(self.reading(*form))
+    def _choose_columns(self, *values: Any) -> tuple[Any, ...]:
+        """Guesses the languages of other columns, where they were not corrected before.
+
+        Who chooses for one side the column of the other one exchanges them.
+        """
+        *form, guess = values
+        corpus_id, source, target, *languages, _ = form
+        if source == target:
+            if source == guess.get("target_column"):
+                target = guess.get("source_column")
+            else:
+                source = guess.get("target_column")
+        if (target, source) == (guess.get("source_column"), guess.get("target_column")):
+            return self._swap(target, source, *languages, guess)
+        opened = open_corpus(self.reading(corpus_id, source, target, None, None))
+        guessed = [opened.pairs.source_lang, opened.pairs.target_lang]
+        before = [guess.get("source_lang"), guess.get("target_lang")]
+        chosen = [
+            new if not own or own == old else own
+            for own, old, new in zip(languages, before, guessed, strict=True)
+        ]
+        return source, target, *chosen, _guess(corpus_id, source, target, *guessed)
+
+    def _swap(self, *values: Any) -> tuple[Any, ...]:
+        """Exchanges source and target, with their languages."""
+        source, target, source_lang, target_lang, guess = values
+        guessed = guess.get("target_lang"), guess.get("source_lang")
+        return (
+            *(target, source, target_lang, source_lang),
+            _guess(guess.get("corpus"), target, source, *guessed),
+        )
+
+    @readable_errors
+    def _mend(self, event: gr.EventData, *values: Any) -> tuple[Any, ...]:
+        """Does what a button of the warnings offers."""
+        *form, guess = values
+        act, value = event.act, event.value
+        if act in ("source", "target"):
+            form[1 if act == "source" else 2] = value
+            return *self._choose_columns(*form, guess), gr.skip()
+        findings = open_corpus(self.reading(*form)).findings
+        cleaning = set(form[5] or ())
+        if act == "all":
+            cleaning = {found.check for found in findings}
+        elif act == "none":
+            cleaning = set()
+        else:
+            cleaning ^= {value}
+        chosen = [found.check for found in findings if found.check in cleaning]
+        form[5] = chosen
+        read_corpus(self.reading(*form))  # something has to be left
+        return *[gr.skip()] * 5, chosen
+
+    def _show(self, *form: Any) -> Iterator[tuple[Any, ...]]:
+        """Reads the whole corpus and tells what is in it, step by step."""
         language = self._studio.language
         say = language.say
-        summary = say("**{count:,} sentence pairs** are ready.", count=len(corpus))
-        if corpus.dropped:
-            reasons = [f"{n:,} {language.error(why)}" for why, n in corpus.dropped.items()]
-            summary += say(" Left out: {reasons}.", reasons=say(", ").join(reasons))
-        if not (corpus.source_lang and corpus.target_lang):
-            summary += say(" Please set both languages: scores and spacing depend on the target's.")
-        table = corpus.statistics().table().reset_index(names="")
-        table[""] = [say(measure) for measure in table[""]]
-        table.columns = ["", say("source"), say("target")]
-        return summary, gr.update(value=table, visible=True)
+        rest = (gr.skip(),) * 5
+        try:
+            info = self.reading(*form)
+            opened = open_corpus(info)
+            count, new = len(opened.pairs), not opened.inspected
+            if new:
+                # The pairs can be read while they are looked through.
+                words = say("{count:,} pairs. Looking for doubtful ones …", count=count)
+                page = self.explorer.beginning(opened, info)
+                yield words, gr.update(visible=True), "", "", gr.skip(), page
+            warnings = warnings_html(opened, info.cleaning, language)
+            corpus = read_corpus(info)
+            if new:
+                yield say("{count:,} pairs. Dividing them …", count=count), *rest
+            try:
+                split = split_html(split_corpus(info), language)
+            except InputError as error:
+                split = trouble_html(language.error(str(error)))
+        except InputError as error:
+            raise page_error(error, language) from None
+        yield (
+            summary_words(opened, corpus, language),
+            gr.update(visible=True),
+            split,
+            warnings,
+            self.explorer.among_choices(opened, info.cleaning),
+            gr.skip(),
+        )
 
 
-def read_corpus(info: CorpusInfo) -> Corpus:
-    """Reads a corpus; the last ones read are kept, for the form asks again and again."""
-    versions = tuple(path.stat().st_mtime_ns for path in info.files)
-    corpus = _read(info.files, info.source_column, info.target_column, versions)
-    return replace(
-        corpus,
-        source_lang=info.source_lang or corpus.source_lang,
-        target_lang=info.target_lang or corpus.target_lang,
-    )
+def _picked(event: gr.EventData) -> str:
+    return str(event.value)
 
 
-@functools.lru_cache(maxsize=2)
-def _read(
-    files: tuple[Path, ...],
-    source_column: str | int | None,
-    target_column: str | int | None,
-    versions: tuple[int, ...],
-) -> Corpus:
-    from seq2seq_keras.corpus import load_corpus
+def _guess(
+    corpus_id: str | None,
+    source_column: Any,
+    target_column: Any,
+    source_lang: str | None,
+    target_lang: str | None,
+) -> dict[str, Any]:
+    """What is shown, to go back to, and the languages as guessed, to tell corrected ones."""
+    return {
+        "corpus": corpus_id,
+        "source_column": source_column,
+        "target_column": target_column,
+        "source_lang": source_lang,
+        "target_lang": target_lang,
+    }
 
-    return load_corpus(*files, source_column=source_column, target_column=target_column)
+
+def _restored(guess: dict[str, Any]) -> tuple[Any, ...]:
+    """The form as it was before something that failed."""
+    names = ("corpus", "source_column", "target_column")
+    return tuple((guess or {}).get(name) for name in names)
 
 
 def _column(label: str, info: str) -> gr.Dropdown:
-    return gr.Dropdown(label=label, info=info, filterable=False, visible=False, min_width=130)
+    return gr.Dropdown(label=label, info=info, filterable=False, min_width=130)
 
 
 def _language(label: str, language: Language) -> gr.Dropdown:

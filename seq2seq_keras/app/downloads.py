@@ -16,11 +16,16 @@ from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.jobs.files import slug
 from seq2seq_keras.localisation import ENGLISH, LANGUAGES, Language
 
-_REPORTS = {"report.html": "text/html", "report.json": "application/json"}
+_REPORTS = {
+    "report.html": "text/html",
+    "report.json": "application/json",
+    "translations.csv": "text/csv",
+}
 
 
 def download_routes(workspace: Workspace) -> APIRouter:
-    """Builds `/download/models/PLACE/NAME.zip` and `/download/reports/JOB/report.html`.
+    """Builds `/download/models/PLACE/NAME.zip`, `/download/translations/JOB` and
+    `/download/reports/JOB/report.html`, `report.json` and `translations.csv`.
 
     A report's page is written in English when the comparison ends; with `?language=zh` it is
     drawn anew from the report's numbers, in that language.
@@ -40,6 +45,14 @@ def download_routes(workspace: Workspace) -> APIRouter:
             filename=f"{slug(info.name)}.zip",
             background=BackgroundTask(archive.unlink, missing_ok=True),
         )
+
+    @router.get("/translations/{job_id}")
+    def translation(job_id: str) -> FileResponse:
+        known = {job.id: job for job in workspace.jobs.all()}
+        path = known[job_id].translated_file if job_id in known else None
+        if path is None or not path.is_file():
+            raise HTTPException(404, "There is no such translation.")
+        return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
     @router.get("/reports/{job_id}/{file}")
     def report(job_id: str, file: str, language: str = ENGLISH.code) -> Response:

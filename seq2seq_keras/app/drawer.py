@@ -53,7 +53,7 @@ def drawer_html(
 
     Args:
         jobs: The jobs, the oldest first.
-        progress: How far each is, by its id.
+        progress: How far those are that are not over, by their ids.
         language: The language of the page.
     """
     going = [job for job in jobs if job.state == "running"]
@@ -64,7 +64,7 @@ def drawer_html(
         empty = language.say("No job yet: start one in Train.")
         return f'<p class="drawer-empty" data-active="0">{empty}</p>'
     cards = [
-        _card(job, progress[job.id], place(job, jobs), language)
+        _card(job, progress.get(job.id, JobProgress()), place(job, jobs), language)
         for job in (*going, *waiting, *over)
     ]
     return f'<div data-active="{active}">{"".join(cards)}</div>'

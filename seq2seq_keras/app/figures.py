@@ -11,8 +11,6 @@ from seq2seq_keras.localisation import Language
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from seq2seq_keras.jobs import SystemProgress
-
 # As in the report: Okabe and Ito's palette, told apart with any colour vision.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#A6568C", "#8A7A00", "#7A7A7A")
 SYSTEM_COLOURS = {"attention": COLOURS[0], "plain": COLOURS[1]}
@@ -132,74 +130,4 @@ def attention_map(
         title={"text": language.say("translation"), "standoff": 6, "font": {"size": 13}},
         range=[len(down) - 0.5, -0.5],
     )
-    return figure
-
-
-def loss_curves(
-    systems: Sequence[SystemProgress], names: Sequence[str], language: Language
-) -> go.Figure:
-    """Training and validation loss by epoch, a colour for each network."""
-    import plotly.graph_objects as go
-
-    say = language.say
-    lines = (("loss", say("training"), "dot"), ("valid_loss", say("validation"), None))
-    where = f"{say('epoch')} %{{x}}<br>{say('loss')} %{{y:.3f}}"
-    figure = go.Figure()
-    for number, (system, name) in enumerate(zip(systems, names, strict=True)):
-        colour = SYSTEM_COLOURS.get(system.name, COLOURS[number % len(COLOURS)])
-        epochs = [row["epoch"] for row in system.history]
-        for field, label, dash in lines:
-            part = say("{network}, {part}", network=name, part=label)
-            figure.add_scatter(
-                x=epochs,
-                y=[row[field] for row in system.history],
-                name=part,
-                mode="lines+markers",
-                line={"color": colour, "dash": dash, "width": 2},
-                marker={"size": 5},
-                hovertemplate=f"{where}<extra>{part}</extra>",
-            )
-    return _curves(figure, say("loss a token (nats)"), language)
-
-
-def bleu_curves(
-    systems: Sequence[SystemProgress], names: Sequence[str], language: Language
-) -> go.Figure:
-    """Validation BLEU by epoch, a colour for each network."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    for number, (system, name) in enumerate(zip(systems, names, strict=True)):
-        figure.add_scatter(
-            x=[row["epoch"] for row in system.history],
-            y=[row["valid_bleu"] for row in system.history],
-            name=name,
-            mode="lines+markers",
-            line={
-                "color": SYSTEM_COLOURS.get(system.name, COLOURS[number % len(COLOURS)]),
-                "width": 2,
-            },
-            marker={"size": 6},
-            hovertemplate=f"{language.say('epoch')} %{{x}}<br>BLEU %{{y:.1f}}<extra>{name}</extra>",
-        )
-    return _curves(figure, language.say("validation BLEU"), language)
-
-
-def _curves(figure: go.Figure, title: str, language: Language) -> go.Figure:
-    on_page(figure)
-    figure.update_layout(
-        height=320,
-        margin={"l": 56, "r": 16, "t": 12, "b": 90},
-        legend={"orientation": "h", "y": -0.28, "x": 0},
-        showlegend=True,
-        hovermode="closest",
-    )
-    most = max((len(trace.x) for trace in figure.data), default=0)
-    small = {"size": 13}
-    figure.update_xaxes(
-        title={"text": language.say("epoch"), "font": small},
-        dtick=1 if most <= 12 else None,
-        tickformat="d",
-    )
-    figure.update_yaxes(title={"text": title, "font": small}, rangemode="tozero")
     return figure

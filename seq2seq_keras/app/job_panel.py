@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from seq2seq_keras.app.drawer import Drawer, drawer_html
-from seq2seq_keras.app.figures import bleu_curves, loss_curves
 from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD
 from seq2seq_keras.app.job_words import IN_TRAIN, place, status_html
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
-from seq2seq_keras.app.wording import moment, system_name
-from seq2seq_keras.jobs import Job, SystemProgress
-from seq2seq_keras.localisation import Language
+from seq2seq_keras.app.training_details import TrainingDetails, chosen_epoch
+from seq2seq_keras.app.training_examples import examples_html
+from seq2seq_keras.app.training_figures import (
+    MOST_BESIDE,
+    Run,
+    bleu_curves,
+    loss_curves,
+    runs_of,
+)
+from seq2seq_keras.app.wording import moment
+from seq2seq_keras.jobs import Job, JobProgress
+
+_NOTHING = gr.skip()
 
 
 class JobPanel:
-    """The chosen training, kept up to date by the page's timer while a job runs."""
+    """The chosen training, kept up to date by the page's timer while a job runs.
+
+    Attributes:
+        job: The dropdown of trainings.
+        to_translate, to_compare, clone: What else to do with the one that is shown.
+    """
 
     def __init__(self, studio: Studio, drawer: Drawer) -> None:
         self._studio = studio
@@ -36,8 +52,7 @@ class JobPanel:
         with gr.Column(visible=bool(jobs)) as self.body:
             with gr.Row(elem_classes="actions"):
                 self.job = gr.Dropdown(
-                    choices=_choices(jobs),
-                    value=jobs[-1].id if jobs else None,
+                    choices=[],  # which there are, is asked when the page is opened
                     label=say("Training"),
                     filterable=False,
                     scale=3,
@@ -61,72 +76,96 @@ class JobPanel:
                     min_width=160,
                     elem_id="to-compare",
                 )
+                self.clone = gr.Button(
+                    say("Clone settings"), size="md", scale=1, min_width=140, elem_id="clone"
+                )
             self.status = gr.HTML(elem_id="job-status", js_on_load=ON_LOAD)
             with gr.Row(visible=False) as self.curves:
                 with gr.Column(min_width=320, elem_classes="card"):
                     gr.Markdown("### BLEU", elem_classes="card-title")
-                    self.bleu = gr.Plot(
-                        show_label=False, container=False, elem_classes="curves", elem_id="bleu"
-                    )
+                    self.bleu = _plot("bleu")
                 with gr.Column(min_width=320, elem_classes="card"):
                     gr.Markdown(f"### {say('Loss')}", elem_classes="card-title")
-                    self.loss = gr.Plot(
-                        show_label=False, container=False, elem_classes="curves", elem_id="loss"
-                    )
-            self.examples = gr.Dataframe(
-                label=say("Example translations of the validation set, after the last epoch"),
+                    self.loss = _plot("loss")
+            self.beside = gr.Dropdown(
+                choices=[],
+                value=[],
+                multiselect=True,
+                max_choices=MOST_BESIDE,
+                label=say("Other trainings in the charts"),
+                info=say("Up to three, drawn with dashed lines"),
                 visible=False,
-                interactive=False,
-                wrap=True,
-                buttons=[],
-                elem_id="job-examples",
+                elem_id="beside",
             )
+            with gr.Column(visible=False) as self.learning:
+                gr.Markdown(
+                    f"### {say('Translations of three sentences that it is not trained on')}",
+                    elem_classes="card-title",
+                )
+                self.examples = gr.HTML(elem_id="job-examples", js_on_load=None)
+            self.details = TrainingDetails(studio.language)
         self._seen = gr.State()
+        self._open = gr.State(False)
         self._connect()
 
     @property
+    def watched(self) -> list[Any]:
+        """The inputs of `show`."""
+        return [self.job, self.beside, self._open, self.details.epoch]
+
+    @property
     def outputs(self) -> list[Any]:
-        return [
-            self._seen,
-            self.status,
-            self.curves,
-            self.bleu,
-            self.loss,
-            self.examples,
-            self.to_translate,
-            self.to_compare,
-            self._drawer.list,
-            self._drawer.timer,
-        ]
+        """The outputs of `show`."""
+        return [self._seen, *(part for view in self._views() for part in view.outputs)]
 
     @property
     def list_outputs(self) -> list[Any]:
         return [self.empty, self.body, self.job]
 
-    def listed(self, chosen: str | None = None) -> tuple[Any, Any, Any]:
-        """The list of trainings: `chosen` shown, else one that runs, else the newest."""
+    def listed(self, chosen: str | None = None, is_shown: bool = False) -> tuple[Any, Any, Any]:
+        """The list of trainings: `chosen` shown, else one that runs, else the newest.
+
+        Args:
+            chosen: The id of one.
+            is_shown: Whether it is shown already. It is left alone then: by the time that the list
+                is there, the reader may have chosen another.
+        """
         jobs = self._jobs()
-        running = next((job.id for job in jobs if job.active), None)
+        ranked = sorted(jobs, key=lambda job: (job.state == "running", job.active, job.created))
         known = {job.id for job in jobs}
-        value = chosen if chosen in known else running or (jobs[-1].id if jobs else None)
+        value = chosen if chosen in known else ranked[-1].id if jobs else None
+        shown: dict[str, Any] = {} if is_shown and value == chosen else {"value": value}
         return (
             gr.update(visible=not jobs),
             gr.update(visible=bool(jobs)),
-            gr.update(choices=_choices(jobs), value=value),
+            gr.update(choices=_choices(jobs), **shown),
         )
 
-    def show(self, job_id: str | None) -> tuple[Any, ...]:
+    def show(
+        self,
+        job_id: str | None,
+        beside: list[str] | None = None,
+        is_open: bool = False,
+        epoch: int = 0,
+    ) -> tuple[Any, ...]:
         """Everything about a job, as when the page is opened again."""
-        return self._look(job_id, None)
+        return self._look(job_id, beside, is_open, epoch, None)
 
     def _connect(self) -> None:
-        self.job.input(self.show, inputs=self.job, outputs=self.outputs, **QUIET)
-        self._drawer.timer.tick(
-            self._look, inputs=[self.job, self._seen], outputs=self.outputs, **QUIET
-        )
+        looks: dict[str, Any] = {"outputs": self.outputs, **QUIET}
+        self.job.input(self.show, inputs=self.watched, **looks)
+        news = [*self.watched, self._seen]
+        self._drawer.timer.tick(self._look, inputs=news, **looks)
+        self.beside.input(self._look, inputs=news, **looks)
+        self.details.epoch.input(self._look, inputs=news, trigger_mode="always_last", **looks)
+        part = self.details.part
+        for event, is_open in ((part.expand, True), (part.collapse, False)):
+            event(lambda is_open=is_open: is_open, outputs=self._open, **QUIET).then(
+                self._look, inputs=news, **looks
+            )
         for part in (self.status, self._drawer.list):
             part.click(self._act, inputs=self.job, outputs=self.list_outputs, **QUIET).then(
-                self.show, inputs=self.job, outputs=self.outputs, **QUIET
+                self.show, inputs=self.watched, **looks
             )
 
     def _jobs(self) -> list[Job]:
@@ -143,63 +182,235 @@ class JobPanel:
         return self.listed(done.id if act == "retry" and isinstance(done, Job) else shown)
 
     @readable_errors
-    def _look(self, job_id: str | None, seen: list[Any] | None) -> tuple[Any, ...]:
+    def _look(
+        self,
+        job_id: str | None,
+        beside: list[str] | None,
+        is_open: bool,
+        epoch: int,
+        seen: dict[str, Any] | None,
+    ) -> tuple[Any, ...]:
         """What changed since `seen`, and what it is now."""
-        language = self._studio.language
+        look = self._looked(job_id, beside or [], is_open, epoch, seen or {})
+        now: dict[str, Any] = {}
+        updates: list[Any] = []
+        for view in self._views():
+            now[view.name] = view.sign(look)
+            same = seen is not None and seen.get(view.name) == now[view.name]
+            updates += (_NOTHING,) * len(view.outputs) if same else view.draw(look)
+        return (_NOTHING if now == seen else now, *updates)
+
+    def _looked(
+        self,
+        job_id: str | None,
+        beside: Sequence[str],
+        is_open: bool,
+        epoch: int,
+        seen: dict[str, Any],
+    ) -> _Look:
         jobs = self._queue.all()
-        progress = {job.id: self._watcher.progress(job) for job in jobs}
-        last = {name: number for name, (_, number) in progress.items()}
-        known = {name: each for name, (each, _) in progress.items()}
-        job = next((job for job in jobs if job.id == job_id), None)
-        trained = [s for s in known[job.id].systems.values() if s.history] if job else []
-        drawn = [job_id, sum(len(system.history) for system in trained)]
-        now = [drawn, *([each.id, each.state, each.wish, last[each.id]] for each in jobs)]
-        if now == seen:
-            return (gr.skip(),) * len(self.outputs)
-        listed = drawer_html(jobs, known, language)
-        timer = gr.Timer(active=any(each.active for each in jobs))
+        shown = {job_id, *beside}
+        # Of what is over and not shown, nothing is read.
+        known = {
+            job.id: self._watcher.progress(job)
+            for job in jobs
+            if job.active or job.state == "paused" or job.id in shown
+        }
+        progress = {name: each for name, (each, _) in known.items()}
+        job = next((each for each in jobs if each.id == job_id), None)
+        others = [each for each in jobs if each.id in beside and each.id != job_id]
+        runs: list[Run] = []
+        if job is not None:
+            next_to = [(each, progress[each.id]) for each in others]
+            runs = runs_of(progress[job.id], next_to, self._studio.language)
+        return _Look(
+            jobs, job, progress, {name: last for name, (_, last) in known.items()},
+            runs, is_open, epoch, seen,
+        )  # fmt: skip
+
+    def _views(self) -> list[_View]:
+        """The parts of the panel: what each shows, and what has to change for it to be redrawn."""
+        details = self.details
+        return [
+            _View("status", self._status_outputs, _status_sign, self._draw_status),
+            _View("curves", [self.curves, self.bleu, self.loss], _curves_sign, self._draw_curves),
+            _View("beside", [self.beside], _beside_sign, self._draw_beside),
+            _View("examples", [self.learning, self.examples], _epochs_sign, self._draw_examples),
+            _View("facts", details.facts, _when_open(_status_sign), self._draw_facts),
+            _View("charts", details.charts, _when_open(_curves_sign), self._draw_charts),
+            _View("map", details.map, _when_open(_map_sign), self._draw_map),
+            _View("commands", details.commands, _when_open(_job_sign), self._draw_commands),
+            _View("drawer", [self._drawer.list], _drawer_sign, self._draw_drawer),
+            _View("timer", [self._drawer.timer], _Look.is_active, self._draw_timer),
+        ]
+
+    @property
+    def _status_outputs(self) -> list[Any]:
+        return [self.status, self.to_translate, self.to_compare]
+
+    def _draw_status(self, look: _Look) -> tuple[Any, ...]:
+        job = look.job
         if job is None:
-            return (now, *(gr.skip(),) * 7, listed, timer)
-        curves: tuple[Any, ...] = (gr.skip(),) * 4
-        if seen is None or seen[0] != drawn:  # only when there is a new point on them
-            names = [system_name(system.name, language) for system in trained]
-            curves = (
-                gr.update(visible=bool(trained)),
-                bleu_curves(trained, names, language) if trained else None,
-                loss_curves(trained, names, language) if trained else None,
-                _examples(trained, language),
-            )
+            return _NOTHING, _NOTHING, _NOTHING
+        words = status_html(job, look.shown, place(job, look.jobs), self._studio.language)
         return (
-            now,
-            status_html(job, known[job.id], place(job, jobs), language),
-            *curves,
+            words,
             gr.update(visible=not job.active and bool(job.models)),
             gr.update(visible=not job.active and job.has_report),
-            listed,
-            timer,
         )
 
+    def _draw_curves(self, look: _Look) -> tuple[Any, ...]:
+        language, runs = self._studio.language, look.runs
+        if not runs:
+            return gr.update(visible=False), None, None
+        return (
+            gr.update(visible=True),
+            bleu_curves(runs, language, look.revision),
+            loss_curves(runs, language, look.revision),
+        )
 
-def _examples(systems: list[SystemProgress], language: Language) -> Any:
-    """Source and reference, and beside them what each network makes of it."""
-    latest = [system for system in systems if system.examples]
-    if not latest:
-        return gr.update(visible=False)
-    headers = [
-        language.say("Source"),
-        language.say("Reference"),
-        *(system_name(system.name, language) for system in latest),
-    ]
-    rows = []
-    for number, example in enumerate(latest[0].examples):
-        row = [example["source"], example["reference"]]
-        row += [
-            system.examples[number]["translation"] if number < len(system.examples) else ""
-            for system in latest
-        ]
-        rows.append(row)
-    return gr.update(value={"headers": headers, "data": rows}, visible=True)
+    def _draw_beside(self, look: _Look) -> tuple[Any, ...]:
+        jobs = [job for job in look.jobs if _has_curves(job) and job is not look.job]
+        return (gr.update(choices=_choices(jobs), visible=bool(jobs) and bool(look.runs)),)
+
+    def _draw_examples(self, look: _Look) -> tuple[Any, ...]:
+        systems = list(look.shown.systems.values()) if look.job else []
+        html = examples_html(systems, self._studio.language)
+        return gr.update(visible=bool(html)), html
+
+    def _draw_facts(self, look: _Look) -> tuple[Any, ...]:
+        return self.details.tell_facts(look.shown) if look.details else ("",)
+
+    def _draw_charts(self, look: _Look) -> tuple[Any, ...]:
+        runs = look.runs if look.details else []
+        return self.details.draw(runs, look.revision)
+
+    def _draw_map(self, look: _Look) -> tuple[Any, ...]:
+        progress = look.shown if look.details else JobProgress()
+        return self.details.draw_map(progress, look.chosen, look.revision)
+
+    def _draw_commands(self, look: _Look) -> tuple[Any, ...]:
+        return self.details.tell_commands(look.job) if look.details and look.job else ("", "", "")
+
+    def _draw_drawer(self, look: _Look) -> tuple[Any, ...]:
+        return (drawer_html(look.jobs, look.progress, self._studio.language),)
+
+    def _draw_timer(self, look: _Look) -> tuple[Any, ...]:
+        return (gr.Timer(active=look.is_active()),)
 
 
-def _choices(jobs: list[Job]) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class _Look:
+    """What a look at the jobs found.
+
+    Attributes:
+        jobs: All jobs.
+        job: The one that is shown.
+        progress: How far jobs are, as far as somebody wants to know; by their ids.
+        last: The number of each one's last event.
+        runs: What the charts show.
+        is_open: Whether the details are open.
+        epoch: The epoch on the slider.
+        seen: What was seen the last time.
+    """
+
+    jobs: list[Job]
+    job: Job | None
+    progress: dict[str, JobProgress]
+    last: dict[str, int]
+    runs: list[Run]
+    is_open: bool
+    epoch: int
+    seen: dict[str, Any]
+
+    @property
+    def shown(self) -> JobProgress:
+        return self.progress[self.job.id] if self.job else JobProgress()
+
+    @property
+    def details(self) -> bool:
+        return self.is_open and self.job is not None
+
+    @property
+    def revision(self) -> str:
+        return self.job.id if self.job else ""
+
+    @property
+    def chosen(self) -> Any:
+        """The epoch of the attention map; the newest one as long as the reader does not choose."""
+        before = self.seen.get("map") or []
+        same_job = bool(before) and self.job is not None and before[0] == self.job.id
+        return chosen_epoch(self.shown, self.epoch, before[2] if same_job else 0)
+
+    def is_active(self) -> bool:
+        return any(job.active for job in self.jobs)
+
+
+@dataclass(frozen=True)
+class _View:
+    """A part of the panel.
+
+    Attributes:
+        name: Its name.
+        outputs: Its components.
+        sign: What is compared to know whether it has to be drawn anew.
+        draw: Their updates.
+    """
+
+    name: str
+    outputs: list[Any]
+    sign: Callable[[_Look], Any]
+    draw: Callable[[_Look], tuple[Any, ...]]
+
+
+def _job_sign(look: _Look) -> list[Any]:
+    return [look.job.id if look.job else None]
+
+
+def _status_sign(look: _Look) -> list[Any]:
+    job = look.job
+    if job is None:
+        return []
+    return [job.id, job.state, job.wish, look.last[job.id], place(job, look.jobs)]
+
+
+def _epochs_sign(look: _Look) -> list[Any]:
+    epochs = [len(system.history) for system in look.shown.systems.values()]
+    return [*_job_sign(look), *epochs]
+
+
+def _curves_sign(look: _Look) -> list[Any]:
+    return [*_job_sign(look), *([run.name, run.epochs] for run in look.runs)]
+
+
+def _beside_sign(look: _Look) -> list[Any]:
+    names = [[job.id, job.name] for job in look.jobs if _has_curves(job)]
+    return [*_job_sign(look), bool(look.runs), *names]
+
+
+def _map_sign(look: _Look) -> list[Any]:
+    chosen = look.chosen
+    if chosen is None:
+        return [*_job_sign(look), 0, 0]
+    return [*_job_sign(look), chosen.epoch, chosen.newest]
+
+
+def _drawer_sign(look: _Look) -> list[Any]:
+    return [[job.id, job.name, job.state, job.wish, look.last.get(job.id)] for job in look.jobs]
+
+
+def _when_open(sign: Callable[[_Look], list[Any]]) -> Callable[[_Look], list[Any]]:
+    """While the details are closed, nothing of them is computed or sent."""
+    return lambda look: sign(look) if look.details else []
+
+
+def _has_curves(job: Job) -> bool:
+    return job.kind in IN_TRAIN and job.started is not None
+
+
+def _choices(jobs: Sequence[Job]) -> list[tuple[str, str]]:
     return [(f"{job.name}  ·  {moment(job.created)}", job.id) for job in reversed(jobs)]
+
+
+def _plot(name: str) -> gr.Plot:
+    return gr.Plot(show_label=False, container=False, elem_classes="curves", elem_id=name)

@@ -24,6 +24,15 @@ _STATES = {
     "died": later("Ended unexpectedly"),
 }
 _WISHES = {"pause": later("Pausing"), "stop": later("Stopping"), "cancel": later("Discarding")}
+_FILE_WORDS = {
+    "stop": later("What is being translated ends, then the file is written."),
+    "pause": later("What is being translated ends and is kept."),
+    "paused": later("Resume it whenever you like; what is translated is kept."),
+    "stopped": later("What was translated by then is in the file; the rest is empty."),
+    "finished": later("The translation is ready."),
+    "died": later("Resume it: what is translated is kept."),
+}
+"""What is to be said of a file's translation by what it was asked for, or else its state."""
 _REASONS = {
     "epochs": later("all epochs done"),
     "time limit": later("time is up"),
@@ -55,10 +64,11 @@ def status_html(job: Job, progress: JobProgress, before: int, language: Language
         f'<div class="job-head">{chip(job, language)}'
         f"<span>{escape(headline(job, progress, language))}</span></div>",
         bar(job, progress, language),
+        _epoch_bar(job, progress, language),
         '<div class="facts">',
         *(f"<div><b>{escape(value)}</b><span>{label}</span></div>" for label, value in facts),
         "</div>",
-        *(_system_line(system, language) for system in progress.systems.values()),
+        *(_system_line(system, language) for system in _trained(progress)),
         *(
             f'<p class="job-note">{escape(language.error(notice))}</p>'
             for notice in progress.notices
@@ -86,9 +96,30 @@ def bar(job: Job, progress: JobProgress, language: Language) -> str:
     )
 
 
+def _epoch_bar(job: Job, progress: JobProgress, language: Language) -> str:
+    """How far the running epoch is."""
+    current = progress.current
+    if job.state != "running" or current is None or current.finished or not current.batches:
+        return ""
+    percent = 100 * current.batch / current.batches
+    words = language.say(
+        "epoch {epoch}: {batch:,} of {batches:,} batches",
+        epoch=max(1, current.epoch),
+        batch=current.batch,
+        batches=current.batches,
+    )
+    return (
+        f'<div class="epoch-bar"><div class="bar" role="progressbar" aria-label="{words}" '
+        f'aria-valuemin="0" aria-valuemax="100" aria-valuenow="{percent:.0f}">'
+        f'<div style="width:{percent:.1f}%"></div></div><span>{words}</span></div>'
+    )
+
+
 def headline(job: Job, progress: JobProgress, language: Language) -> str:
     """What happens now, or what is left of it, in a line."""
-    say, current = language.say, progress.current
+    say = language.say
+    if job.kind == "translate" and (said := _FILE_WORDS.get(job.wish or job.state)):
+        return say(said)
     if job.state == "running":
         if job.wish == "stop":
             return say("The current step ends, then the best model so far is saved.")
@@ -102,10 +133,10 @@ def headline(job: Job, progress: JobProgress, language: Language) -> str:
     if job.state == "paused":
         return say("Resume it whenever you like; it goes on with the very step at which it stood.")
     if job.state == "stopped":
-        return say("The best model so far was kept.") if current else say("It never began.")
+        if job.models:
+            return say("The best model so far was kept.")
+        return say("It never began.")
     if job.state == "finished":
-        if job.kind == "translate":
-            return say("The translation is ready.")
         return say("The report is ready.") if job.kind == "score" else say("The models are saved.")
     if job.state == "died" and job.begun:
         return say("Resume it: it goes on from its last checkpoint.")
@@ -123,7 +154,7 @@ def _work(job: Job, progress: JobProgress, language: Language) -> str:
     return language.say(
         "{network}: epoch {epoch} of at most {epochs}",
         network=system_name(current.name, language),
-        epoch=current.epoch,
+        epoch=max(1, current.epoch),
         epochs=current.epochs,
     )
 
@@ -149,10 +180,14 @@ def _facts(job: Job, progress: JobProgress, language: Language) -> list[tuple[st
 def time_left(job: Job, progress: JobProgress, language: Language) -> str:
     """How long a running job takes at most; empty where that is not known."""
     current = progress.current
-    if job.state != "running" or current is None or current.finished:
+    if job.state != "running" or (current is not None and current.finished):
         return ""
     seconds = progress.remaining_seconds
     return "" if seconds is None else duration(seconds, language)
+
+
+def _trained(progress: JobProgress) -> list[SystemProgress]:
+    return [system for system in progress.systems.values() if system.history or system.finished]
 
 
 def _system_line(system: SystemProgress, language: Language) -> str:

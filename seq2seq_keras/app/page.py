@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from seq2seq_keras.app.api import register
 from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.studio import QUIET, Studio
 from seq2seq_keras.app.tabs import compare, models, train, translate, understand
@@ -49,11 +50,11 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
         drawer = Drawer(language)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(say("Translate"), id="translate") as translate_tab:
-                translate_part = translate.build(studio)
+                translate_part = translate.build(studio, drawer)
             with gr.Tab(say("Train"), id="train") as train_tab:
                 train_part = train.build(studio, drawer)
             with gr.Tab(say("Compare"), id="compare") as compare_tab:
-                compare_part = compare.build(studio)
+                compare_part = compare.build(studio, drawer)
             with gr.Tab(say("Understand"), id="understand") as understand_tab:
                 understand_part = understand.build(studio)
             with gr.Tab(say("Models"), id="models") as models_tab:
@@ -61,22 +62,22 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
 
         translate_tab.select(
             translate_part.refresh,
-            inputs=translate_part.model,
+            inputs=translate_part.chosen,
             outputs=translate_part.refreshed,
             **QUIET,
         )
         panel = train_part.panel
         train_tab.select(
             train_part.refresh, inputs=panel.job, outputs=train_part.refreshed, **QUIET
-        ).success(panel.show, inputs=panel.job, outputs=panel.outputs, **QUIET)
+        ).success(panel.show, inputs=panel.watched, outputs=panel.outputs, **QUIET)
         compare_tab.select(
             compare_part.refresh,
-            inputs=compare_part.refreshed,
+            inputs=compare_part.chosen,
             outputs=compare_part.refreshed,
             **QUIET,
         ).success(
             compare_part.show,
-            inputs=compare_part.report,
+            inputs=compare_part.looked_at,
             outputs=compare_part.shown,
             api_visibility="private",
         )
@@ -99,16 +100,20 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
         )
         models_tab.select(
             models_part.refresh,
-            inputs=models_part.model,
+            inputs=models_part.inputs,
             outputs=models_part.refreshed,
             **QUIET,
-        ).success(models_part.show, inputs=models_part.model, outputs=models_part.shown, **QUIET)
+        ).success(models_part.measure, outputs=models_part.disk, **QUIET)
         _connect_tabs(studio, tabs, train_part, translate_part, compare_part)
+        register(studio)
+        _connect_models(studio, tabs, models_part, translate_part, compare_part)
         # Trainings that run are seen from every tab.
         page.load(train_part.refresh, inputs=panel.job, outputs=train_part.refreshed, **QUIET).then(
-            panel.show, inputs=panel.job, outputs=panel.outputs, **QUIET
+            panel.show, inputs=panel.watched, outputs=panel.outputs, **QUIET
         )
         drawer.list.click(_open_train, outputs=tabs, **QUIET)
+        for way in translate_part.ways:
+            way.click(_open_tab, outputs=tabs, **QUIET)
         # The first thing a visitor sees is a translation, made as soon as the process is warm.
         translate_part.translate_on(page.load, first=True)
     return page
@@ -132,6 +137,10 @@ def _heading(language: Language) -> str:
 
 def _open_train(event: gr.EventData) -> Any:
     return gr.Tabs(selected="train") if event.act == "show" else gr.skip()
+
+
+def _open_tab(event: gr.EventData) -> Any:
+    return gr.Tabs(selected=event.tab)
 
 
 def _connect_tabs(
@@ -161,14 +170,42 @@ def _connect_tabs(
     panel.to_compare.click(
         lambda job_id: (
             gr.Tabs(selected="compare"),
-            *compare_part.refresh(None, None, None, job_id),
+            *compare_part.refresh(None, None, job_id),
         ),
         inputs=panel.job,
         outputs=[tabs, *compare_part.refreshed],
         **QUIET,
     ).success(
         compare_part.show,
-        inputs=compare_part.report,
+        inputs=compare_part.looked_at,
         outputs=compare_part.shown,
         api_visibility="private",
     )
+    compare_part.to_train.click(
+        lambda: (gr.Tabs(selected="train"), "both"),
+        outputs=[tabs, train_part.architecture],
+        **QUIET,
+    )
+
+
+def _connect_models(
+    studio: Studio,
+    tabs: gr.Tabs,
+    models_part: models.Models,
+    translate_part: translate.Translate,
+    compare_part: compare.Compare,
+) -> None:
+    """The ways from a model's card to where it is used."""
+
+    def use(event: gr.EventData) -> dict[Any, Any]:
+        if event.act == "translate":
+            chosen = gr.update(choices=studio.model_choices(), value=event.item)
+            return {tabs: gr.Tabs(selected="translate"), translate_part.model: chosen}
+        lists = compare_part.refresh(compare_part.with_partner(event.item), None, None)
+        return {
+            tabs: gr.Tabs(selected="compare"),
+            **dict(zip(compare_part.refreshed, lists, strict=True)),
+        }
+
+    outputs = [tabs, translate_part.model, *compare_part.refreshed]
+    models_part.cards.select(use, outputs=outputs, **QUIET)

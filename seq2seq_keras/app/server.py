@@ -146,7 +146,7 @@ def build_server(
             allowed_paths=[],
             max_file_size=LARGEST_UPLOAD,
             run_history=False,
-            footer_links=["settings"],
+            footer_links=["api", "settings"],
             ssr_mode=False,
             show_error=True,
         )

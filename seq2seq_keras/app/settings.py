@@ -42,6 +42,35 @@ _LABELS = {
     "gradient_clip": later("Gradient clipping"),
 }
 
+_FORMULAS = {
+    "dot": "s · h",
+    "scaled_dot": "s · h / √d",
+    "general": "s′ W h",
+    "additive": "v′ tanh(W s + U h)",
+}
+# The papers' letters for what a setting changes, in the notation of the rest of the page.
+_SYMBOLS = {
+    "tokenizer": "xᵢ, yₜ",
+    "vocab_size": "|V|",
+    "max_length": "T, T′",
+    "attention": "eₜᵢ",
+    "attention_placement": "sₜ₋₁ / sₜ",
+    "cell": "f",
+    "units": "hᵢ, sₜ",
+    "embedding_dim": "E x, E y",
+    "encoder_layers": "hᵢ",
+    "decoder_layers": "sₜ",
+    "bidirectional": "hᵢ = [→; ←]",
+    "tie_embeddings": "V = E",
+    "batch_size": "B",
+    "learning_rate": "η",
+    "label_smoothing": "ε",
+    "dropout": "p",
+    "gradient_clip": "‖g‖",
+    "beam_size": "k",
+    "length_penalty": "α",
+}
+
 
 def label_of(name: str) -> str:
     """What the form calls a setting, in English."""
@@ -51,8 +80,9 @@ def label_of(name: str) -> str:
 def setting(name: str, language: Language) -> gr.components.Component:
     """A form field for one setting, with the configuration's own words, default and limits."""
     field = Config.model_fields[name]
+    symbol = f"  ·  {_SYMBOLS[name]}" if name in _SYMBOLS else ""
     common: dict[str, Any] = {
-        "label": language.say(label_of(name)),
+        "label": language.say(label_of(name)) + symbol,
         "info": language.say(field.description or ""),
         "elem_id": f"setting-{name}",
         "min_width": 200,
@@ -61,7 +91,7 @@ def setting(name: str, language: Language) -> gr.components.Component:
     if get_origin(kind) is Literal:
         # "none" is not a score: whether there is attention is asked elsewhere.
         choices = [
-            (language.say(_CHOICE_LABELS[choice]), choice)
+            (_choice_label(choice, language), choice)
             for choice in get_args(kind)
             if choice != "none"
         ]
@@ -83,12 +113,42 @@ def setting(name: str, language: Language) -> gr.components.Component:
 
 
 def collect(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
-    """Pairs field names with the form's values, whole numbers as such."""
+    """Pairs field names with the form's values, whole numbers as such; empty fields are left out.
+
+    Example:
+        >>> collect(["units", "dropout", "seed"], [64.0, 0.1, None])
+        {'units': 64, 'dropout': 0.1}
+    """
     return {
-        name: int(value) if _plain_type(Config.model_fields[name].annotation) is int else value
+        name: int(value)
+        if isinstance(value, float) and value.is_integer() and _is_whole(name)
+        else value
         for name, value in zip(names, values, strict=True)
         if value is not None
     }
+
+
+def problem(message: str, language: Language) -> str:
+    """An error about a setting, by the name that the form gives it.
+
+    Example:
+        >>> problem("embedding_dim: Input should be greater than 0, received 0", ENGLISH)
+        'Embedding width: Input should be greater than 0, received 0'
+    """
+    name, separator, _ = message.partition(": ")
+    said = language.error(message)
+    if separator and name in Config.model_fields and said.startswith(name):
+        return language.say(label_of(name)) + said[len(name) :]
+    return said
+
+
+def _choice_label(choice: str, language: Language) -> str:
+    label = language.say(_CHOICE_LABELS[choice])
+    return f"{label}: {_FORMULAS[choice]}" if choice in _FORMULAS else label
+
+
+def _is_whole(name: str) -> bool:
+    return _plain_type(Config.model_fields[name].annotation) is int
 
 
 def _plain_type(annotation: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import gradio as gr
@@ -13,6 +13,7 @@ import gradio as gr
 from seq2seq_keras.app.wording import model_label
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import Runner, TranslationService, Workspace
+from seq2seq_keras.jobs.estimates import Estimator
 from seq2seq_keras.jobs.watching import Watcher
 from seq2seq_keras.localisation import ENGLISH, Language
 
@@ -32,6 +33,7 @@ class Studio:
         runner: Whoever starts its jobs.
         translation: The process that translates.
         watcher: What is known of each job's progress.
+        estimator: Whoever measures what a training will take.
         language: The language of the page that works with it.
     """
 
@@ -39,6 +41,7 @@ class Studio:
     runner: Runner
     translation: TranslationService
     watcher: Watcher
+    estimator: Estimator = field(default_factory=Estimator)
     language: Language = ENGLISH
 
     def model_choices(self) -> list[tuple[str, str]]:

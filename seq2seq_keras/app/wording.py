@@ -39,7 +39,21 @@ def size(size_bytes: int) -> str:
     """
     if size_bytes < 1_000_000:
         return f"{max(1, round(size_bytes / 1000))} kB"
-    return f"{size_bytes / 1_000_000:.1f} MB"
+    if size_bytes < 1_000_000_000:
+        return f"{size_bytes / 1_000_000:.1f} MB"
+    return f"{size_bytes / 1_000_000_000:.1f} GB"
+
+
+def memory(size_bytes: int) -> str:
+    """An amount of memory, as coarse as its measurement.
+
+    Example:
+        >>> memory(1_130_000_000)
+        '1.1 GB'
+    """
+    if size_bytes < 1_000_000_000:
+        return f"{round(size_bytes / 1_000_000)} MB"
+    return f"{size_bytes / 1_000_000_000:.1f} GB"
 
 
 def moment(when: datetime) -> str:

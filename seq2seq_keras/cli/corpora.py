@@ -61,18 +61,23 @@ def load_splits(
     config: Config,
     source_column: str | None,
     target_column: str | None,
+    leave_out: str | None = None,
 ) -> Splits:
     """Reads the parts that were given and splits off the validation part if it was not.
+
+    Of the corpus to train on, doubtful pairs of the sorts in `leave_out` are left out.
 
     Without `--valid` and `--test` a test part is split off too. With `--valid` alone there is
     none: the user scores with `evaluate`.
     """
-    from seq2seq_keras.corpus import Splits
+    from seq2seq_keras.corpus import Splits, clean
 
     def read(paths: list[Path]) -> Corpus:
         return load(paths, config.source_lang, config.target_lang, source_column, target_column)
 
     corpus = read(corpora)
+    if leave_out:
+        corpus = clean(corpus, [name.strip() for name in leave_out.split(",")])
     for reason, count in corpus.dropped.items():
         say(f"note: {corpus.name}: {count:,} pairs left out: {reason}")
     if valid and test:

@@ -34,6 +34,15 @@ TargetColumn = Annotated[
     ),
 ]
 
+LeaveOut = Annotated[
+    str | None,
+    typer.Option(
+        help="Sorts of doubtful pairs to leave out, such as repeated,untranslated.",
+        metavar="LIST",
+        show_default=False,
+    ),
+]
+
 
 def with_config_options(command: Callable[..., None]) -> Callable[..., None]:
     """Gives a command an option for each field of `Config`, passed to it as `**settings`.

@@ -16,6 +16,7 @@ from seq2seq_keras.cli.documents import is_document, translate_document
 from seq2seq_keras.cli.lines import chunks, is_typed, read_lines, written_lines
 from seq2seq_keras.cli.options import (
     Corpora,
+    LeaveOut,
     OtherCorpora,
     SourceColumn,
     TargetColumn,
@@ -102,6 +103,7 @@ def train(
     ] = None,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
+    leave_out: LeaveOut = None,
     **settings: Any,
 ) -> None:
     """Train a translator on your parallel corpus.
@@ -113,7 +115,8 @@ def train(
     begun = out / "checkpoints" if resume else start_from
     start = begun / "config.yaml" if begun is not None else None
     base, chosen, settled = chosen_settings(config, settings, start)
-    splits = load_splits(corpora, valid, test, settled, source_column, target_column)
+    columns = source_column, target_column
+    splits = load_splits(corpora, valid, test, settled, *columns, leave_out)
 
     load_keras()
     from seq2seq_keras.pipeline import train as train_translator
@@ -269,6 +272,7 @@ def compare(
     ] = False,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
+    leave_out: LeaveOut = None,
     **settings: Any,
 ) -> None:
     """Train a plain encoder-decoder and one with attention, and compare them.
@@ -277,7 +281,8 @@ def compare(
     each network alike.
     """
     base, chosen, settled = chosen_settings(config, settings)
-    splits = load_splits(corpora, valid, test, settled, source_column, target_column)
+    columns = source_column, target_column
+    splits = load_splits(corpora, valid, test, settled, *columns, leave_out)
 
     load_keras()
     from seq2seq_keras.comparison import compare as compare_architectures

@@ -15,12 +15,9 @@ from plotly.subplots import make_subplots
 
 from seq2seq_keras.comparison import wording
 from seq2seq_keras.comparison.report import Report, SystemReport
+from seq2seq_keras.comparison.styles import style_of
 from seq2seq_keras.localisation import ENGLISH, Language
 
-# Each has a contrast of 3 to 1 and more against both white and near-black.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#A6568C", "#8A7A00", "#7A7A7A")
-_MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross")
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _TEXT = "#6b7480"
 _GRID = "rgba(120, 130, 140, 0.25)"
 
@@ -30,10 +27,10 @@ def scores(report: Report, language: Language = ENGLISH) -> go.Figure:
     figure = go.Figure()
     for place, system in enumerate(report.systems):
         intervals = (system.bleu, system.chrf, system.ter)
-        style = _style(report, place)
+        style = style_of(report, place)
         figure.add_bar(
             name=_label(system, language),
-            x=["BLEU", "chrF", language.say("TER (lower is better)")],
+            x=["BLEU ↑", "chrF ↑", "TER ↓"],
             y=[interval.value for interval in intervals],
             marker={"color": style["color"], "pattern": {"shape": style["pattern"], "size": 6}},
             error_y=_error(
@@ -67,7 +64,7 @@ def learning_curves(report: Report, language: Language = ENGLISH) -> go.Figure:
         rows = system.history
         if not rows:
             continue
-        style = _style(report, place)
+        style = style_of(report, place)
         minutes = [row["elapsed_seconds"] / 60 for row in rows]
         epochs = [row["epoch"] for row in rows]
         common: dict[str, Any] = {
@@ -123,7 +120,7 @@ def bleu_by_length(report: Report, language: Language = ENGLISH) -> go.Figure:
         buckets = system.bleu_by_length
         if not buckets:
             continue
-        style = _style(report, place)
+        style = style_of(report, place)
         labels = [wording.length_range(bucket, buckets, language) for bucket in buckets]
         figure.add_scatter(
             name=_label(system, language),
@@ -167,9 +164,10 @@ def bleu_by_length(report: Report, language: Language = ENGLISH) -> go.Figure:
         ),
         tickvals=list(range(len(labels))),
         ticktext=[
-            f"{label}<br>n = {bucket.sentences:,}"
+            f"{label}<br>n={bucket.sentences:,}"
             for label, bucket in zip(labels, first, strict=False)
         ],
+        tickfont={"size": 12},  # five of them fit a phone
         range=[-0.5, max(0.5, len(labels) - 0.5)],
         tickangle=0,
     )
@@ -177,30 +175,62 @@ def bleu_by_length(report: Report, language: Language = ENGLISH) -> go.Figure:
     return _finished(figure, height=400)
 
 
-def _style(report: Report, place: int) -> dict[str, str]:
-    """Colour, marker, dash and fill of a system.
-
-    Attention is blue and plain is orange; where cells are crossed with architectures the colour
-    tells the cell, and plain is the dashed, hollow one.
-    """
-    names = [system.name for system in report.systems]
-    cell, _, architecture = names[place].rpartition("-")
-    if architecture in ("plain", "attention") and cell:
-        cells = list(dict.fromkeys(name.rpartition("-")[0] for name in names))
-        place = cells.index(cell)
-        hollow = architecture == "plain"
-        dash = "dash" if hollow else "solid"
-    else:
-        if set(names) <= {"attention", "plain"}:
-            place = ("attention", "plain").index(names[place])
-        hollow = False
-        dash = _DASHES[place % len(_DASHES)]
-    return {
-        "color": COLOURS[place % len(COLOURS)],
-        "symbol": _MARKERS[place % len(_MARKERS)] + ("-open" if hollow else ""),
-        "dash": dash,
-        "pattern": "/" if hollow else "",
-    }
+def costs(report: Report, language: Language = ENGLISH) -> go.Figure:
+    """What each system costs: decoding speed, size and, where it is known, training time."""
+    say, systems = language.say, report.systems
+    panels = [
+        (
+            say("Decoding speed, sentences a second"),
+            [system.sentences_per_second for system in systems],
+            [wording.rate(system.sentences_per_second) for system in systems],
+        ),
+        (
+            say("Size, parameters"),
+            [float(system.parameters) for system in systems],
+            [wording.count(system.parameters) for system in systems],
+        ),
+    ]
+    if any(system.training_seconds for system in systems):
+        panels.append(
+            (
+                say("Training time"),
+                [system.training_seconds or 0.0 for system in systems],
+                [wording.duration(system.training_seconds, language) for system in systems],
+            )
+        )
+    figure = make_subplots(
+        rows=len(panels), cols=1, subplot_titles=[title for title, _, _ in panels]
+    )
+    figure.update_annotations(x=0, xanchor="left", font={"size": 13, "color": _TEXT})
+    for row, (title, values, texts) in enumerate(panels, start=1):
+        for place, system in enumerate(systems):
+            style = style_of(report, place)
+            figure.add_bar(
+                name=_label(system, language),
+                legendgroup=system.name,
+                showlegend=row == 1,
+                orientation="h",
+                x=[values[place]],
+                y=[len(systems) - place],
+                marker={"color": style["color"], "pattern": {"shape": style["pattern"], "size": 6}},
+                text=[texts[place]],
+                textposition="outside",
+                cliponaxis=False,
+                hovertemplate=f"{title}: %{{text}}<extra>%{{fullData.name}}</extra>",
+                row=row,
+                col=1,
+            )
+        figure.update_xaxes(
+            range=[0, 1.25 * max(*values, 1e-9)], showticklabels=False, row=row, col=1
+        )
+    figure.update_layout(barmode="overlay", bargap=0.25)
+    room = len(panels) * (46 + 26 * len(systems))
+    figure = _finished(figure, height=86 + room)
+    figure.update_xaxes(showgrid=False, zeroline=False)
+    figure.update_yaxes(showticklabels=False, showgrid=False, title=None)
+    # The legend stands above the first panel's title.
+    figure.update_layout(margin={"l": 8, "t": 78, "b": 8}, legend={"y": 1 + 26 / room})
+    return figure
 
 
 def _log_axis(report: Report) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from seq2seq_keras.comparison.plan import (
     settle_folder,
 )
 from seq2seq_keras.comparison.report import Budget, Report
-from seq2seq_keras.comparison.translations import save_translations
+from seq2seq_keras.comparison.translations import TRANSLATIONS, save_translations
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
@@ -176,12 +176,13 @@ def compare(
         )
     if failure is not None and not outputs:
         raise failure
+    target_lang = config.target_lang or splits.test.target_lang
     report = build_report(
         outputs,
         splits.test.sources,
         splits.test.targets,
         source_lang=config.source_lang or splits.test.source_lang,
-        target_lang=config.target_lang or splits.test.target_lang,
+        target_lang=target_lang,
         test_name=test_name,
         budget=budgets[-1] if budgets else budget_of(config),
         notices=notices,
@@ -189,14 +190,15 @@ def compare(
         bleu_tokenizer=bleu_tokenizer,
     )
     if folder is not None:
+        save_translations(folder / TRANSLATIONS, splits.test, outputs, target_lang, bleu_tokenizer)
         report.save(folder)
-        save_translations(folder / "translations.csv", splits.test, outputs)
     return report
 
 
 def compare_translators(
     translators: Mapping[str, Translator],
     test: Corpus,
+    out: str | Path | None = None,
     *,
     beam_size: int | None = None,
     on_progress: Callable[[str, int], None] | None = None,
@@ -206,8 +208,10 @@ def compare_translators(
     Args:
         translators: The translators by the names that the report gives them.
         test: Sentence pairs.
+        out: Folder for `report.json`, `report.html` and `translations.csv`; None keeps nothing.
         beam_size: Hypotheses kept in search; None for each translator's own setting.
-        on_progress: Called with a translator's name and how many sentences it has done.
+        on_progress: Called with a translator's name and how many sentences it has done, of twice
+            as many as the test set has: it translates them once more, against the clock.
 
     Returns:
         The report. Its budget is empty, as they may have been trained on different terms.
@@ -234,14 +238,19 @@ def compare_translators(
         for name, translator in translators.items()
     ]
     first = next(iter(translators.values())).config
-    return build_report(
+    target_lang = test.target_lang or first.target_lang
+    report = build_report(
         outputs,
         test.sources,
         test.targets,
         source_lang=test.source_lang or first.source_lang,
-        target_lang=test.target_lang or first.target_lang,
+        target_lang=target_lang,
         test_name=test.name,
     )
+    if out is not None:
+        save_translations(Path(out, TRANSLATIONS), test, outputs, target_lang)
+        report.save(out)
+    return report
 
 
 def translate_test(
@@ -255,10 +264,26 @@ def translate_test(
 
     The first run compiles the search for every batch shape of this test set, so that the second
     times nothing but search.
+
+    Args:
+        name: The translator's name in the report.
+        translator: The translator.
+        sources: The source sentences.
+        beam_size: Hypotheses kept in search; None for the translator's own setting.
+        on_progress: Called with how many sentences are done, of twice as many as there are. What
+            it does in the second run is timed as well, and should be little.
+
+    Returns:
+        The translations, and what is known of the translator.
     """
+
+    def once_more(done: int) -> None:
+        if on_progress is not None:
+            on_progress(len(sources) + done)
+
     translator.translate(sources, beam_size, attention=False, on_progress=on_progress)
     start = time.perf_counter()
-    translations = translator.translate(sources, beam_size, attention=False)
+    translations = translator.translate(sources, beam_size, attention=False, on_progress=once_more)
     seconds = time.perf_counter() - start
     return SystemOutput(
         name=name,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from seq2seq_keras.comparison import charts, wording
 from seq2seq_keras.comparison.marking import marked
+from seq2seq_keras.comparison.ranking import ranking
 from seq2seq_keras.comparison.report import Budget, PairReport, Report
 from seq2seq_keras.comparison.verdict import is_shown, surely_best
 from seq2seq_keras.evaluation import METRIC_NAMES
@@ -60,6 +61,7 @@ def render(report: Report, language: Language = ENGLISH) -> str:
         "lengths": charts.bleu_by_length(report, language)
         if any(system.bleu_by_length for system in report.systems)
         else None,
+        "costs": charts.costs(report, language) if report.systems else None,
         "learning": charts.learning_curves(report, language)
         if any(system.history for system in report.systems)
         else None,
@@ -77,6 +79,7 @@ def render(report: Report, language: Language = ENGLISH) -> str:
         budget=_budget(report.budget, language),
         best={name: surely_best(report, name) for name in METRIC_NAMES},
         pairs=_by_interest(report),
+        ranking=ranking(report),
         source_lang=_html_language(report.source_lang, [row.source for row in report.differences]),
         target_lang=_html_language(
             report.target_lang, [row.reference for row in report.differences]
@@ -125,10 +128,11 @@ def _embedded(name: str, figure: go.Figure) -> Markup:
 def _by_interest(report: Report) -> dict[str, list[PairReport]]:
     """Pairs to show at once, those of plain and attention in one cell, and the rest."""
     cells = {system.name: system.cell for system in report.systems}
-    first = [pair for pair in report.pairs if cells[pair.baseline] == cells[pair.system]]
-    if not first or len(report.pairs) <= 3:
-        first = report.pairs
-    return {"first": first, "rest": [pair for pair in report.pairs if pair not in first]}
+    pairs = report.corrected
+    first = [pair for pair in pairs if cells[pair.baseline] == cells[pair.system]]
+    if not first or len(pairs) <= 3:
+        first = pairs
+    return {"first": first, "rest": [pair for pair in pairs if pair not in first]}
 
 
 def _html_language(code: str | None, sentences: list[str]) -> str:

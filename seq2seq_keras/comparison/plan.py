@@ -10,6 +10,7 @@ from typing import Any, get_args
 from seq2seq_keras.comparison.report import Budget
 from seq2seq_keras.config import CellName, Config
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.network_size import count_parameters, units_for
 
 _PLAN = "comparison.json"
 _BUDGET = ("epochs", "time_limit")
@@ -49,8 +50,6 @@ def matched(networks: Mapping[str, Config], vocab_sizes: Sequence[int]) -> dict[
     Returns:
         The networks, in the same order.
     """
-    from seq2seq_keras.network import count_parameters, units_for
-
     found = dict(networks)
     for name, config in networks.items():
         if config.attention == "none":

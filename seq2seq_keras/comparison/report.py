@@ -13,8 +13,9 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from seq2seq_keras.comparison import verdict, wording
+from seq2seq_keras.comparison.correction import holm
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.evaluation import Difference, Interval, LengthBucket
+from seq2seq_keras.evaluation import METRIC_NAMES, Difference, Interval, LengthBucket
 from seq2seq_keras.localisation import ENGLISH, Language
 
 _SOFTWARE = ("seq2seq-keras", "keras", "tensorflow", "jax", "sacrebleu", "nltk")
@@ -104,7 +105,7 @@ class Report(BaseModel):
         target_lang: Language code of the translations, if known.
         budget: What each network was allowed; None where nothing was trained.
         systems: The networks, in the order in which they were trained or given.
-        pairs: Every two of them, with p-values.
+        pairs: Every two of them, with the p-values of each pair alone; see `corrected`.
         differences: The sentences that differ most, the widest gap first.
         notices: What a reader must know.
         versions: The software that made the numbers.
@@ -129,6 +130,27 @@ class Report(BaseModel):
     notices: list[str] = []
     versions: dict[str, str] = {}
     device: str | None = None
+
+    @property
+    def corrected(self) -> list[PairReport]:
+        """The pairs with p-values corrected, in each metric, for there being several of them.
+
+        With two systems there is one pair, and nothing to correct.
+        """
+        metrics = {name: [getattr(pair, name) for pair in self.pairs] for name in METRIC_NAMES}
+        p_values = {
+            name: holm([difference.p_value for difference in differences])
+            for name, differences in metrics.items()
+        }
+        return [
+            pair.model_copy(
+                update={
+                    name: metrics[name][place].model_copy(update={"p_value": p_values[name][place]})
+                    for name in METRIC_NAMES
+                }
+            )
+            for place, pair in enumerate(self.pairs)
+        ]
 
     def verdict(self, language: Language = ENGLISH) -> str:
         """The outcome in one sentence, as sure as the numbers are and no surer."""

@@ -17,7 +17,8 @@ def of(report: Report, language: Language = ENGLISH) -> str:
     """One sentence: which system is better, by how much, how surely, and where most.
 
     Two systems count as different only if p is under 0.05 and the 95% interval of the difference
-    leaves out zero; otherwise the sentence says that no difference is shown.
+    leaves out zero; otherwise the sentence says that no difference is shown. Of three systems and
+    more every two are tested, so p is then Holm's.
 
     Args:
         report: The comparison.
@@ -51,7 +52,7 @@ def surely_best(report: Report, metric: MetricName) -> str | None:
     """The system that is better than every other beyond chance, if there is one."""
     better = -1 if metric == "ter" else 1  # TER counts errors
     wins: Counter[str] = Counter()
-    for pair in report.pairs:
+    for pair in report.corrected:
         difference: Difference = getattr(pair, metric)
         if is_shown(difference):
             wins[pair.system if better * difference.value > 0 else pair.baseline] += 1
@@ -122,12 +123,13 @@ def _of_two(report: Report, pair: PairReport, language: Language) -> str:
 
 def _of_many(report: Report, language: Language) -> str:
     best, *others = sorted(report.systems, key=lambda system: -system.bleu.value)
+    pairs = report.corrected
     unproven = [
         wording.system(system.name, language)
         for system in others
         if not any(
             {pair.baseline, pair.system} == {best.name, system.name} and is_shown(pair.bleu)
-            for pair in report.pairs
+            for pair in pairs
         )
     ]
     if len(unproven) == len(others):
@@ -152,8 +154,8 @@ def _per_cell(report: Report, language: Language) -> str:
     """What attention did in each cell, where cells were crossed with architectures."""
     gains = [
         _gain(report, pair, language)
-        for pair in report.pairs
-        if pair.baseline.endswith("-plain")
+        for pair in report.corrected
+        if pair.baseline.removesuffix("-plain") in ("lstm", "gru", "rnn")
         and pair.system == pair.baseline.removesuffix("plain") + "attention"
     ]
     if not gains:
@@ -182,4 +184,7 @@ def _interval(low: float, high: float, language: Language) -> str:
 def _first(name: str, language: Language) -> str:
     """A name at the head of a sentence: ours take a capital; a user's stays as it is."""
     known = wording.system(name, language)
-    return known.capitalize() if name in ("plain", "attention") else known
+    if name in ("plain", "attention"):
+        return known.capitalize()
+    # Chinese sets a name that is not its own apart from the words.
+    return known if language == ENGLISH or known != name else f"{name} "

@@ -14,8 +14,10 @@ from seq2seq_keras.corpus.files import TextFile, text_files
 from seq2seq_keras.corpus.pairs import Corpus
 from seq2seq_keras.corpus.tables import (
     SAMPLE_ROWS,
+    ColumnKind,
     Layout,
     column_language,
+    find_column,
     read_rows,
     recognise,
 )
@@ -29,11 +31,14 @@ class Preview:
     """The beginning of a corpus, and how it was understood.
 
     Attributes:
-        columns: names of all columns, `1`, `2`, ... where the file has none.
+        columns: names of all columns, `1`, `2`, ... where the file has none; of aligned files,
+            their names.
         rows: the first rows, a column each of `columns`.
         source_column: the column taken for the source.
         target_column: the column taken for the target.
         layout: in words, how the file is laid out.
+        kinds: what each of `columns` seems to hold: `text`, `number`, `attribution`, `language`
+            (one code in every row) or `empty`.
     """
 
     columns: list[str]
@@ -41,6 +46,7 @@ class Preview:
     source_column: str
     target_column: str
     layout: str
+    kinds: tuple[ColumnKind, ...]
 
 
 def load_corpus(
@@ -65,7 +71,7 @@ def load_corpus(
         target_lang: likewise.
         source_column: in a table, the name of the source column, or its index from 0.
             Columns without a header are named `1`, `2`, ... By default the first column
-            that holds text.
+            that holds text. Of two files, the name of the source file, or its index.
         target_column: likewise; by default the second column that holds text.
 
     Returns:
@@ -80,10 +86,10 @@ def load_corpus(
     """
     files = _corpus_files(paths)
     if len(files) == 2:
-        if len(paths) == 1:
-            files = _in_order(files, source_lang, target_lang)
         if source_column is not None or target_column is not None:
-            raise InputError("columns can be chosen in a table only, not in two aligned files")
+            files = [files[side] for side in _chosen_sides(files, source_column, target_column)]
+        elif len(paths) == 1:
+            files = _in_order(files, source_lang, target_lang)
         rows: Iterator[tuple[str, str] | str] = _aligned(*files)
         guesses = [language_of_file(file.name) for file in files]
     else:
@@ -131,15 +137,16 @@ def preview(
     """
     files = _corpus_files(paths)
     if len(files) == 2:
-        columns = [file.name for file in files]
-        if columns[0] == columns[1]:
-            columns = ["source", "target"]
+        columns = _file_names(files)
+        source, target = _chosen_sides(files, source_column, target_column)
         sides = [list(islice(file.lines(), SAMPLE_ROWS)) for file in files]
         rows = pandas.DataFrame(dict(zip(columns, map(pandas.Series, sides), strict=True))).fillna(
             ""
         )
         layout_name = "two aligned files, a sentence a line"
-        return Preview(columns, rows, columns[0], columns[1], layout_name)
+        return Preview(
+            columns, rows, columns[source], columns[target], layout_name, ("text", "text")
+        )
     layout = recognise(files[0], source_column, target_column)
     width = len(layout.columns)
     cells = [
@@ -152,6 +159,7 @@ def preview(
         layout.columns[layout.source],
         layout.columns[layout.target],
         layout.describe(),
+        layout.kinds,
     )
 
 
@@ -197,6 +205,29 @@ def _in_order(
         for code, own, other in zip(wanted, found, reversed(found), strict=True)
     )
     return files[::-1] if swapped else files
+
+
+def _file_names(files: list[TextFile]) -> list[str]:
+    names = [file.name for file in files]
+    return names if len(set(names)) == len(names) else ["1", "2"]
+
+
+def _chosen_sides(
+    files: list[TextFile], source: str | int | None, target: str | int | None
+) -> tuple[int, int]:
+    """Returns which of two aligned files is the source, and which the target."""
+    label = " and ".join(file.label for file in files)
+    names = _file_names(files)
+    chosen = [
+        None if given is None else find_column(label, names, given) for given in (source, target)
+    ]
+    if chosen[0] is not None and chosen[0] == chosen[1]:
+        raise InputError(
+            f"{label}: source and target are both {names[chosen[0]]!r}; name one of them each"
+        )
+    if chosen[0] is not None:
+        return chosen[0], 1 - chosen[0]
+    return (0, 1) if chosen[1] is None else (1 - chosen[1], chosen[1])
 
 
 def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str] | str]:

@@ -107,15 +107,16 @@ def count_words(sentences: Iterable[str]) -> Counter[str]:
         >>> count_words(["A dog, a cat."])["a"]
         2
     """
-    return Counter(word for sentence in sentences for word in _words(sentence))
+    return Counter(word for sentence in sentences for word in words_of(sentence))
 
 
-def _words(sentence: str) -> list[str]:
+def words_of(sentence: str) -> list[str]:
+    """Returns the words that `count_words` counts, in their order."""
     return _WORD.findall(sentence.casefold())
 
 
 def _describe_side(sentences: pandas.Series) -> SideStatistics:
-    words = list(map(_words, sentences))
+    words = list(map(words_of, sentences))
     return SideStatistics(
         distinct=int(sentences.nunique()),
         vocabulary=len(set().union(*words)),

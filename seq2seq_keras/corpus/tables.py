@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
+from typing import Literal
 
 from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.errors import InputError
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"[#+-]?\d+(?:[.,]\d+)?$|\d{4}-\d\d-\d\d")
 _ATTRIBUTION = re.compile("tatoeba|CC[- ]BY|https?://|CC0", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?$")
 
+ColumnKind = Literal["text", "number", "attribution", "language", "empty"]
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -38,6 +41,7 @@ class Layout:
         source: index of the source column.
         target: index of the target column.
         skipped: lines before the table, such as Excel's `sep=;`.
+        kinds: what each column seems to hold, a `ColumnKind` each.
     """
 
     delimiter: str
@@ -48,6 +52,7 @@ class Layout:
     source: int
     target: int
     skipped: int = 0
+    kinds: tuple[ColumnKind, ...] = ()
 
     def describe(self) -> str:
         """Says in words what was recognised."""
@@ -100,9 +105,9 @@ def recognise(
     body = [row for row in rows[header:] if len(row) >= width] or rows[:1]
     source, target = _likely_sides(columns, body, source_lang, target_lang)
     if source_column is not None:
-        source = _find_column(file, columns, source_column)
+        source = find_column(file.label, columns, source_column)
     if target_column is not None:
-        target = _find_column(file, columns, target_column)
+        target = find_column(file.label, columns, target_column)
     if source == target:  # only one of them was given, and it is the guess for the other
         others = [index for index in _text_columns(body, width) if index != source]
         if not others or (source_column is not None and target_column is not None):
@@ -114,7 +119,8 @@ def recognise(
             target = others[0]
         else:
             source = others[0]
-    return Layout(delimiter, quoted, escaped, header, columns, source, target, skipped)
+    kinds = tuple(_column_kind(body, index) for index in range(width))
+    return Layout(delimiter, quoted, escaped, header, columns, source, target, skipped, kinds)
 
 
 def read_rows(file: TextFile, layout: Layout) -> Iterator[list[str]]:
@@ -240,23 +246,23 @@ def _column_names(header: Sequence[str], width: int) -> list[str]:
 
 def _text_columns(rows: Sequence[Sequence[str]], width: int) -> list[int]:
     """Returns the columns that hold neither ids, dates, language codes nor attributions."""
-
-    def is_text(index: int) -> bool:
-        cells = [row[index].strip() for row in rows if len(row) > index and row[index].strip()]
-        if not cells:
-            return False
-        numbers = sum(_NUMBER.match(cell) is not None for cell in cells)
-        attributions = sum(_ATTRIBUTION.search(cell) is not None for cell in cells)
-        codes = sum(_LANGUAGE.match(cell) is not None for cell in cells)
-        return (
-            numbers < 0.9 * len(cells)
-            and attributions < 0.5 * len(cells)
-            and not (codes == len(cells) and len(set(cells)) == 1 and len(rows) > 1)
-        )
-
     if width == 2:
         return [0, 1]
-    return [index for index in range(width) if is_text(index)]
+    return [index for index in range(width) if _column_kind(rows, index) == "text"]
+
+
+def _column_kind(rows: Sequence[Sequence[str]], index: int) -> ColumnKind:
+    cells = [row[index].strip() for row in rows if len(row) > index and row[index].strip()]
+    if not cells:
+        return "empty"
+    if sum(_NUMBER.match(cell) is not None for cell in cells) >= 0.9 * len(cells):
+        return "number"
+    if sum(_ATTRIBUTION.search(cell) is not None for cell in cells) >= 0.5 * len(cells):
+        return "attribution"
+    codes = all(_LANGUAGE.match(cell) for cell in cells)
+    if codes and len(set(cells)) == 1 and len(rows) > 1:
+        return "language"
+    return "text"
 
 
 def _likely_sides(
@@ -295,7 +301,12 @@ def _likely_sides(
     return source, target
 
 
-def _find_column(file: TextFile, columns: Sequence[str], given: str | int) -> int:
+def find_column(label: str, columns: Sequence[str], given: str | int) -> int:
+    """Returns the index of a column that is named, or numbered from 0 (in words from 1).
+
+    Raises:
+        InputError: there is none; `label` tells in which file.
+    """
     wanted = given
     if isinstance(wanted, str) and wanted in columns:
         return columns.index(wanted)
@@ -303,6 +314,4 @@ def _find_column(file: TextFile, columns: Sequence[str], given: str | int) -> in
         wanted = int(wanted) - 1
     if isinstance(wanted, int) and 0 <= wanted < len(columns):
         return wanted
-    raise InputError(
-        f"{file.label}: there is no column {given!r}; its columns are {', '.join(columns)}"
-    )
+    raise InputError(f"{label}: there is no column {given!r}; its columns are {', '.join(columns)}")

@@ -2,7 +2,12 @@
 
 from seq2seq_keras.documents.document import Document, Slot
 from seq2seq_keras.documents.kept import KeptTranslations
-from seq2seq_keras.documents.reading import SUFFIXES, TABLE_SUFFIXES, read_document
+from seq2seq_keras.documents.reading import (
+    SUFFIXES,
+    TABLE_SUFFIXES,
+    read_columns,
+    read_document,
+)
 from seq2seq_keras.documents.translating import SEGMENTS_A_PIECE, Translated, translate_segments
 
 __all__ = [
@@ -13,6 +18,7 @@ __all__ = [
     "KeptTranslations",
     "Slot",
     "Translated",
+    "read_columns",
     "read_document",
     "translate_segments",
 ]

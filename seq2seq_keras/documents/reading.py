@@ -9,7 +9,7 @@ from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.documents.document import Document
 from seq2seq_keras.documents.plain import plain_parts
 from seq2seq_keras.documents.subtitles import subtitle_parts
-from seq2seq_keras.documents.table import table_parts
+from seq2seq_keras.documents.table import table_columns, table_parts
 from seq2seq_keras.errors import InputError
 
 TABLE_SUFFIXES = (".csv", ".tsv")
@@ -57,12 +57,7 @@ def read_document(
         raise InputError(
             f"{path}: is no table, so there is no column {column!r} in it; leave the column out"
         )
-    file = _open(path)
-    for _ in file.lines():
-        pass  # a line that is not UTF-8 is told by its number
-    text = file.open().read().decode()
-    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
-    text = text.removeprefix(mark)
+    file, mark, text = _read(path)
     if suffix in TABLE_SUFFIXES:
         parts = table_parts(file, text, column, source_lang)
     elif suffix in SUBTITLE_SUFFIXES:
@@ -73,6 +68,41 @@ def read_document(
     if not document.segments:
         raise InputError(f"{path}: holds no text; choose a file with something to translate")
     return document
+
+
+def read_columns(path: str | Path, source_lang: str | None = None) -> tuple[list[str], int]:
+    """Names the columns of a table that is to be translated.
+
+    Args:
+        path: The file, as of `read_document`.
+        source_lang: Code of the language to translate from, if known.
+
+    Returns:
+        The columns' names, or their numbers from 1 where no row names them, and the index of the
+        one that `read_document` takes by default. No names for a file that is no table.
+
+    Raises:
+        InputError: If the file is missing, not UTF-8 or damaged.
+
+    Example:
+        >>> read_columns("data/english-french.tsv", "en")  # doctest: +SKIP
+        (['english', 'french'], 0)
+    """
+    path = Path(path)
+    if path.suffix.casefold() not in TABLE_SUFFIXES:
+        return [], 0
+    file, _, text = _read(path)
+    return table_columns(file, text, source_lang)
+
+
+def _read(path: Path) -> tuple[TextFile, str, str]:
+    """Reads a file; its byte order mark, if it has one, apart from its text."""
+    file = _open(path)
+    for _ in file.lines():
+        pass  # a line that is not UTF-8 is told by its number
+    text = file.open().read().decode()
+    mark = _BYTE_ORDER_MARK if text.startswith(_BYTE_ORDER_MARK) else ""
+    return file, mark, text.removeprefix(mark)
 
 
 def _open(path: Path) -> TextFile:

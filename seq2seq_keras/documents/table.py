@@ -88,6 +88,26 @@ def table_parts(
     return parts
 
 
+def table_columns(file: TextFile, text: str, source_lang: str | None) -> tuple[list[str], int]:
+    """Names the columns of a table, and finds the one that `table_parts` would translate.
+
+    Args:
+        file, text, source_lang: As of `table_parts`.
+
+    Returns:
+        The names, or numbers where there is no header; none for an empty table. And an index.
+    """
+    if not text.strip():
+        return [], 0
+    layout = _layout(file, text)
+    _, records = _split(file, text, layout)
+    rows = [record for record in records if not record.blank]
+    if not rows:
+        return [], 0
+    layout = _with_header(layout, rows, None)
+    return layout.columns, _guessed(layout, rows[layout.header :][:SAMPLE_ROWS], source_lang)
+
+
 @dataclass(frozen=True)
 class _CellWriter:
     """Writes one more cell behind a row, with the delimiter before it."""

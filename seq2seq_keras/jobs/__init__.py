@@ -8,11 +8,12 @@ from seq2seq_keras.jobs.job import (
     JobState,
     Wish,
 )
+from seq2seq_keras.jobs.models import ModelInfo
 from seq2seq_keras.jobs.progress import JobProgress, SystemProgress, summarise
 from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.jobs.runner import Runner
 from seq2seq_keras.jobs.translation import TranslationService
-from seq2seq_keras.jobs.workspace import CorpusInfo, ModelInfo, TestSet, Workspace
+from seq2seq_keras.jobs.workspace import CorpusInfo, TestSet, Workspace
 
 __all__ = [
     "ACTIVE_STATES",

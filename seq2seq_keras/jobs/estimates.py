@@ -34,6 +34,8 @@ class Estimator:
         self._turn = threading.Lock()
         self._known: OrderedDict[str, Estimate] = OrderedDict()
         self._process: subprocess.Popen[bytes] | None = None
+        self._measured = ""
+        self._unwanted = False
 
     def known(self, corpus: Mapping[str, Any], settings: Mapping[str, Any]) -> Estimate | None:
         """Returns an estimate that was made before."""
@@ -48,16 +50,23 @@ class Estimator:
 
         Raises:
             InputError: The corpus or a setting is at fault.
-            WorkError: The measurement failed, as when memory ran out.
+            WorkError: The measurement failed, as when memory ran out, or was cancelled.
         """
         key = _key(corpus, settings)
         with self._turn:
             if key not in self._known:
+                self._measured, self._unwanted = key, False
                 self._known[key] = self._measure({"corpus": corpus, "settings": settings})
             self._known.move_to_end(key)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
             return self._known[key]
+
+    def cancel(self, corpus: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+        """Ends the measurement of this training, if it is under way."""
+        if self._measured == _key(corpus, settings):
+            self._unwanted = True
+            self.close()
 
     def close(self) -> None:
         """Ends a measurement that is under way."""
@@ -78,6 +87,8 @@ class Estimator:
         except subprocess.TimeoutExpired:
             raise WorkError("The measurement took too long: the machine is very busy.") from None
         except ValueError:
+            if self._unwanted:
+                raise WorkError("The measurement was cancelled.") from None
             advice = smaller(request["settings"])
             raise WorkError(
                 f"The measurement ended without a result (exit code {process.returncode}), perhaps "

@@ -24,13 +24,19 @@ def read_corpus(reading: Mapping[str, Any]) -> Corpus:
     Example:
         >>> read_corpus(workspace.corpus("sample/english-french").reading())  # doctest: +SKIP
     """
-    from seq2seq_keras.corpus import clean, load_corpus
+    from seq2seq_keras.corpus import clean
 
-    corpus = load_corpus(
+    return clean(read_pairs(reading), reading.get("cleaning", ()))
+
+
+def read_pairs(reading: Mapping[str, Any]) -> Corpus:
+    """Reads a corpus with all its pairs, those too that `read_corpus` leaves out."""
+    from seq2seq_keras.corpus import load_corpus
+
+    return load_corpus(
         *reading["files"],
         source_lang=reading["source_lang"],
         target_lang=reading["target_lang"],
         source_column=reading["source_column"],
         target_column=reading["target_column"],
     )
-    return clean(corpus, reading.get("cleaning", ()))

@@ -77,7 +77,8 @@ class TranslationService:
         Returns:
             `text`, `notices`, `seconds` of searching (waiting not counted), and `sentences`: for
             each its `source`, `text`, `score`, `tokens`, `source_tokens`, `attention` (target by
-            source, or None) and `alternatives`.
+            source, or None), `alternatives`, and `source_spelling`: how each source token but
+            the end stands in `source`, which tells what an unknown one was.
 
         Raises:
             InputError: The model or the text is at fault.
@@ -86,7 +87,7 @@ class TranslationService:
         Example:
             >>> service.translate(folder, "A dog. A cat.", n_best=3)["sentences"][1]["text"]
         """
-        return self._wait(self.submit(model, text, beam_size, n_best))
+        return self.wait(self.submit(model, text, beam_size, n_best))
 
     def submit(
         self, model: Path, text: str, beam_size: int | None = None, n_best: int = 1
@@ -144,10 +145,23 @@ class TranslationService:
         if connection is not None:
             connection.close()
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        return self._wait(self._submit(request))
+    def wait(self, answer: Future[dict[str, Any]]) -> dict[str, Any]:
+        """Waits for what `submit` asked for, as long as the service has patience.
 
-    def _wait(self, answer: Future[dict[str, Any]]) -> dict[str, Any]:
+        Args:
+            answer: What `submit` returned; it is cancelled if the patience ends.
+
+        Returns:
+            The result of `translate`.
+
+        Raises:
+            InputError: The model or the text is at fault.
+            WorkError: The process failed, or took too long.
+
+        Example:
+            >>> both = [service.submit(folder, "A dog.") for folder in (plain, attention)]
+            >>> [service.wait(answer)["text"] for answer in both]
+        """
         try:
             return answer.result(self._patience)
         except TimeoutError:
@@ -158,6 +172,9 @@ class TranslationService:
             ) from None
         finally:
             answer.cancel()  # of no effect on one that is there
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        return self.wait(self._submit(request))
 
     def _submit(self, request: dict[str, Any]) -> Future[dict[str, Any]]:
         with self._starting:

@@ -106,7 +106,11 @@ class _Text(WaitingText):
             "notices": list(self.segments.notices),
             "seconds": self.seconds,
             "sentences": [
-                {"source": source, **_as_json(translation)}
+                {
+                    "source": source,
+                    "source_spelling": self.translator.source_tokenizer.spelling(source),
+                    **_as_json(translation),
+                }
                 for source, translation in zip(
                     self.segments.sentences, self.translations, strict=True
                 )

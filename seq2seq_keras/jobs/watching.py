@@ -14,10 +14,13 @@ from seq2seq_keras.jobs.queue import JobQueue
 class _Read:
     last: int
     progress: JobProgress
+    state: str = ""
 
 
 class Watcher:
     """Remembers how far each job's events were read, for all pages together.
+
+    Only what runs writes events: of any other job they are read once after its state changed.
 
     Args:
         queue: Whose jobs to follow.
@@ -31,6 +34,9 @@ class Watcher:
     def progress(self, job: Job) -> tuple[JobProgress, int]:
         """A job's progress up to now.
 
+        Args:
+            job: The job as it stands now.
+
         Returns:
             The progress, and the number of the last event.
         """
@@ -39,6 +45,8 @@ class Watcher:
             if read is None:
                 expected = 2 if job.kind == "compare" else 1
                 read = self._read[job.id] = _Read(0, JobProgress(expected=expected))
-            events, read.last = self._queue.events(job.id, read.last)
-            summarise(events, into=read.progress)
+            if job.state == "running" or job.state != read.state:
+                events, read.last = self._queue.events(job.id, read.last)
+                summarise(events, into=read.progress)
+                read.state = job.state
             return read.progress, read.last

@@ -25,6 +25,7 @@ from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.jobs.reading import SPLIT_SEED, read_corpus
 from seq2seq_keras.jobs.runner import smaller_work
 from seq2seq_keras.jobs.workspace import Workspace
+from seq2seq_keras.training.memory import peak_memory
 
 if TYPE_CHECKING:
     from seq2seq_keras.corpus import Splits
@@ -101,6 +102,7 @@ class Work:
             if now - self._last_progress < _SECONDS_BETWEEN_PROGRESS:
                 return
             self._last_progress = now
+            content["memory_bytes"] = peak_memory()
         self.append_event({"system": system, **content})
         self._board(system)(event)
 
@@ -168,12 +170,27 @@ def score(work: Work) -> None:
         name: Translator.load(Path(folder)) for name, folder in work.job.details["models"].items()
     }
 
+    names, begun, told = list(translators), time.monotonic(), 0.0
+
     def on_progress(name: str, done: int) -> None:
+        nonlocal told
         if work.should_stop():
             raise _Cancelled  # half a score is none
-        work.stage(f"{name} translates: {done:,} of {len(corpus):,} sentences")
+        if time.monotonic() - told < _SECONDS_BETWEEN_PROGRESS:
+            return
+        told = time.monotonic()
+        sentences = len(corpus)
+        if done <= sentences:
+            work.stage(f"{name} translates: {done:,} of {sentences:,} sentences")
+        else:
+            again = done - sentences
+            work.stage(f"{name} against the clock: {again:,} of {sentences:,} sentences")
+        share = names.index(name) + done / (2 * sentences)
+        event = {"kind": "translated", "done": share, "of": len(names)}
+        event["remaining_seconds"] = (told - begun) * (len(names) / share - 1)
+        work.append_event(event)
 
-    compare_translators(translators, corpus, on_progress=on_progress).save(work.job.out)
+    compare_translators(translators, corpus, work.job.out, on_progress=on_progress)
 
 
 def translate(work: Work) -> None:
@@ -220,14 +237,19 @@ def _translate_missing(
     from seq2seq_keras.translator import Translator
 
     times = Counter(segments)
-    done = sum(times[text] for text in kept.all)
+    done = kept_before = sum(times[text] for text in kept.all)
 
     def tell() -> None:
         work.stage(f"{done:,} of {len(segments):,} sentences")
-        work.append_event({"kind": "translated", "done": done, "of": len(segments)})
+        event = {"kind": "translated", "done": done, "of": len(segments)}
+        if done > kept_before:
+            pace = (time.monotonic() - begun) / (done - kept_before)
+            event["remaining_seconds"] = pace * (len(segments) - done)
+        work.append_event(event)
 
     work.stage("Loading the model")
     translator = Translator.load(folder)
+    begun = time.monotonic()
     tell()
     for start in range(0, len(missing), SEGMENTS_A_PIECE):
         if work.should_stop():

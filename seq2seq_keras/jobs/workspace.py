@@ -2,79 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
 import shutil
 import tempfile
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from seq2seq_keras.config import Config
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs.files import new_folder, read_json, slug, write_json
 from seq2seq_keras.jobs.job import Job
+from seq2seq_keras.jobs.model_archive import unpack_model
+from seq2seq_keras.jobs.model_check import check_model
+from seq2seq_keras.jobs.models import ModelInfo, SavedModels
 from seq2seq_keras.jobs.queue import JobQueue
-from seq2seq_keras.languages import language_name
+from seq2seq_keras.jobs.trash import Trash
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-SHIPPED_PREFIX = "sample-"
-
-
-@dataclass(frozen=True)
-class ModelInfo:
-    """What can be told of a saved translator without loading it."""
-
-    id: str
-    folder: Path
-    shipped: bool
-    config: Config
-    record: dict[str, Any]
-    size_bytes: int
-    saved: datetime
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @property
-    def languages(self) -> str:
-        source, target = self.config.source_lang, self.config.target_lang
-        return f"{language_name(source)} → {language_name(target)}"
-
-    @property
-    def has_attention(self) -> bool:
-        return self.config.attention != "none"
-
-    @property
-    def architecture(self) -> str:
-        kind = f"{self.config.attention} attention" if self.has_attention else "plain"
-        return f"{self.config.cell.upper()} {self.config.units}, {kind.replace('_', ' ')}"
-
-    @property
-    def bleu(self) -> float | None:
-        try:
-            return float(self.record["scores"]["bleu"]["value"])
-        except (KeyError, TypeError, ValueError):
-            return None
-
-    @property
-    def examples(self) -> list[str]:
-        """Source sentences that the model card shows, as something to try first."""
-        examples = self.record.get("examples")
-        if not isinstance(examples, list):
-            return []
-        sources = [item.get("source") for item in examples if isinstance(item, dict)]
-        return [source for source in sources if isinstance(source, str) and source]
-
-    @property
-    def label(self) -> str:
-        """The name with the languages, as lists show it."""
-        return f"{self.name}  ·  {self.languages}"
+_UPLOAD = ".upload-"
 
 
 @dataclass(frozen=True)
@@ -145,8 +93,11 @@ class Workspace:
     ) -> None:
         self.folder = folder.resolve()
         self.jobs = JobQueue(self.folder / "jobs")
+        self.trash = Trash(self.folder / "trash")
         self._mine = self.folder / "models"
-        self._model_places = {"saved": shipped_models, "mine": self._mine}
+        self._models = SavedModels(
+            {"saved": shipped_models, "mine": self._mine}, self.jobs, self.trash
+        )
         self._samples = samples
 
     def prepare(self) -> None:
@@ -159,6 +110,9 @@ class Workspace:
             self.folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.folder).close()
             self.jobs.prepare()
+            self.trash.expire()
+            for left in self._mine.glob(f"{_UPLOAD}*"):  # by a server that was killed
+                shutil.rmtree(left, ignore_errors=True)
         except OSError as error:
             raise InputError(
                 f"{self.folder}: cannot write here ({error.strerror}); choose another data folder"
@@ -168,14 +122,7 @@ class Workspace:
 
     def models(self) -> list[ModelInfo]:
         """Every saved translator, ours first, each in the order of names."""
-        found = []
-        for place, folder in self._model_places.items():
-            if folder.is_dir():
-                for path in sorted(folder.iterdir(), key=lambda path: path.name):
-                    info = _read_model(place, path)
-                    if info is not None:
-                        found.append(info)
-        return found
+        return self._models.all()
 
     def model(self, model_id: str | None) -> ModelInfo:
         """Finds a saved translator by its id, which is compared and never used as a path.
@@ -183,57 +130,78 @@ class Workspace:
         Raises:
             InputError: there is no such model, or no longer.
         """
-        for info in self.models():
-            if info.id == model_id:
-                return info
-        raise InputError("This model no longer exists. Choose another one.")
+        return self._models.get(model_id)
 
-    def delete_model(self, model_id: str) -> None:
-        """Deletes a translator that the user made.
+    def rename_model(self, model_id: str, name: str) -> None:
+        """Gives a translator another name; its id stays."""
+        self._models.rename(model_id, name)
+
+    def annotate_model(self, model_id: str, note: str) -> None:
+        """Puts a note beside a translator that is not one of ours."""
+        self._models.annotate(model_id, note)
+
+    def delete_model(self, model_id: str) -> str:
+        """Moves a translator that the user made into the trash.
+
+        Returns:
+            Its id there, for `restore_model`.
 
         Raises:
-            InputError: it is one of ours, or does not exist.
+            InputError: it is one of ours, does not exist, or a job works with it.
         """
-        info = self.model(model_id)
-        if info.shipped:
-            raise InputError(f"{info.name} comes with the project and cannot be deleted.")
-        # Gone in one step: a folder that is being deleted must not look like a model.
-        aside = info.folder.with_name(f".deleted-{uuid.uuid4().hex}")
-        info.folder.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
+        return self._models.delete(model_id)
+
+    def restore_model(self, item_id: str) -> ModelInfo:
+        """Brings a deleted translator back."""
+        return self._models.restore(item_id)
+
+    def receive_model(
+        self, archive: Path, file_name: str = "", stage: Callable[[str], None] = lambda _: None
+    ) -> ModelInfo:
+        """Takes in the zip of a saved translator, if every file of it is as it should be.
+
+        Args:
+            archive: The zip; it stays where it is.
+            file_name: What its owner calls it, if not the name of `archive`.
+            stage: Told in English what happens now.
+
+        Returns:
+            The translator as it lies among the others.
+
+        Raises:
+            InputError: Something is wrong with it; nothing of it is kept.
+            WorkError: It could not be checked or written.
+        """
+        staging = self._mine / f"{_UPLOAD}{uuid.uuid4().hex}"
+        try:
+            staging.mkdir(parents=True)
+            stage("Unpacking the archive")
+            name = unpack_model(archive, staging, file_name or archive.name)
+            stage("Loading the weights once, to be sure that the model is whole")
+            check_model(staging)
+            return self._models.add(staging, name)
+        except OSError as error:
+            raise WorkError(
+                f"The model could not be written ({error.strerror}); make room on the disk and "
+                "try again."
+            ) from None
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
     def names_for(self, job: Job) -> dict[str, str]:
         """Chooses names for the translators that a job saved, by the folders they lie in."""
-        taken = {name for other in self.jobs.all() for name in other.models.values()}
-        taken |= {path.name for path in self._mine.iterdir()} if self._mine.is_dir() else set()
-        names = {}
-        for folder in sorted(job.out.iterdir()) if job.out.is_dir() else []:
-            if _read_model("mine", folder) is None:
-                continue
-            wanted = slug(job.name) if job.kind == "train" else f"{slug(job.name)}-{folder.name}"
-            numbered = (f"{wanted}-{number}" for number in itertools.count(2))
-            names[folder.name] = next(
-                name for name in itertools.chain([wanted], numbered) if name not in taken
-            )
-            taken.add(names[folder.name])
-        return names
+        return self._models.names_for(job)
 
     def adopt_models(self, job: Job) -> None:
         """Moves the translators of a job that has ended among the workspace's models.
 
         Safe to call again: what was moved is not there any more.
         """
-        for folder, name in job.models.items():
-            if (job.out / folder).is_dir():
-                self._mine.mkdir(parents=True, exist_ok=True)
-                shutil.rmtree(job.out / folder / "checkpoints", ignore_errors=True)
-                (job.out / folder).rename(self._mine / name)
+        self._models.adopt([job])
 
     def adopt_all(self, jobs: Sequence[Job]) -> None:
         """Moves what a process that was killed at its very end did not get to move."""
-        for job in jobs:
-            if job.models and not job.active:
-                self.adopt_models(job)
+        self._models.adopt(jobs)
 
     # Corpora
 
@@ -343,45 +311,6 @@ class Workspace:
             if test.id == test_id:
                 return test
         raise InputError("This test set no longer exists. Choose or upload another one.")
-
-
-def _read_model(place: str, folder: Path) -> ModelInfo | None:
-    if folder.name.startswith(".") or not (folder / "model.keras").is_file():
-        return None
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    stats = {
-        path: path.stat() for path in files if "checkpoints" not in path.relative_to(folder).parts
-    }
-    described = tuple(
-        (stats[path].st_mtime_ns, stats[path].st_size)
-        for path in (folder / "config.yaml", folder / "scores.json")
-        if path in stats
-    )
-    config, record = _read_description(folder, described)
-    if config is None:
-        return None
-    return ModelInfo(
-        id=f"{place}/{folder.name}",
-        folder=folder,
-        shipped=place == "saved" and folder.name.startswith(SHIPPED_PREFIX),
-        config=config,
-        record=record,
-        size_bytes=sum(stat.st_size for stat in stats.values()),
-        saved=datetime.fromtimestamp(stats[folder / "model.keras"].st_mtime, UTC),
-    )
-
-
-@functools.lru_cache(maxsize=256)
-def _read_description(
-    folder: Path, version: tuple[tuple[int, int], ...]
-) -> tuple[Config | None, dict[str, Any]]:
-    """Reads a model's configuration and record; again only when `version` tells of a change."""
-    try:
-        config = Config.load(folder / "config.yaml")
-    except InputError:
-        return None, {}
-    record = read_json(folder / "scores.json")
-    return config, record if isinstance(record, dict) else {}
 
 
 def _corpus_from(folder: Path, content: dict[str, Any]) -> CorpusInfo:

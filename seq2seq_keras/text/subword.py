@@ -127,6 +127,10 @@ class SubwordTokenizer(Tokenizer):
     def piece(self, token: int) -> str:
         return self._processor.id_to_piece(token)
 
+    def spelling(self, text: str) -> list[str]:
+        pieces = self._processor.encode(_prepared(text), out_type=str)
+        return [piece.replace(_SPACE, " ") for piece in pieces]
+
     def _serialised(self) -> bytes:
         return self._model
 

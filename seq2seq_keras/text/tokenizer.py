@@ -45,6 +45,10 @@ class Tokenizer(ABC):
         """Returns one id as readable text; a space is shown as `▁`."""
 
     @abstractmethod
+    def spelling(self, text: str) -> list[str]:
+        """Returns how each token of `encode(text)` stands in the text, unknown ones too."""
+
+    @abstractmethod
     def _serialised(self) -> bytes:
         """Returns what `save` writes."""
 

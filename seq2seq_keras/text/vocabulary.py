@@ -61,6 +61,9 @@ class VocabularyTokenizer(Tokenizer):
     def decode(self, ids: Sequence[int]) -> str:
         return self.join([self._tokens[token] for token in self._content(ids)]).strip()
 
+    def spelling(self, text: str) -> list[str]:
+        return self.split(normalise(text))
+
     def _id(self, token: str) -> int:
         return self._ids.get(token, UNKNOWN)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import sys
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -16,6 +13,7 @@ from seq2seq_keras.network import build_network
 from seq2seq_keras.text import train_tokenizer
 from seq2seq_keras.training.batches import encode_pairs, epoch_batches
 from seq2seq_keras.training.estimate import Estimate
+from seq2seq_keras.training.memory import peak_memory
 from seq2seq_keras.training.step import dtype_policy, make_optimizer, make_steps
 
 _PAIRS = 4000
@@ -74,20 +72,7 @@ def measure(corpus: Corpus, config: Config) -> Estimate:
     return Estimate(
         epoch_seconds=mean * steps_an_epoch,
         start_seconds=start_seconds,
-        memory_bytes=_peak_memory(),
+        memory_bytes=peak_memory(),
         parameters=network.training.count_params(),
         tokens_per_second=pairs.target_tokens / (mean * len(batches)),
     )
-
-
-def _peak_memory() -> int | None:
-    status = Path("/proc/self/status")
-    if status.is_file():  # on Linux, getrusage counts what the parent held when it forked
-        match = re.search(r"^VmHWM:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
-        return 1024 * int(match[1]) if match else None
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak

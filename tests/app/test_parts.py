@@ -12,16 +12,15 @@ import pytest
 
 from seq2seq_keras.app import wording
 from seq2seq_keras.app.drawer import drawer_html
-from seq2seq_keras.app.figures import attention_map, bleu_curves, loss_curves
+from seq2seq_keras.app.figures import attention_map
 from seq2seq_keras.app.job_actions import buttons, possible
 from seq2seq_keras.app.job_words import status_html
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.app.settings import GROUPS, collect, setting
-from seq2seq_keras.app.tabs.compare import fitting, partners
 from seq2seq_keras.app.tabs.models import model_card
 from seq2seq_keras.app.tabs.understand import explanation
 from seq2seq_keras.config import Config
-from seq2seq_keras.jobs import CorpusInfo, JobQueue, ModelInfo, TestSet, summarise
+from seq2seq_keras.jobs import JobQueue, ModelInfo, summarise
 from seq2seq_keras.localisation import CHINESE, ENGLISH
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -50,25 +49,6 @@ def test_every_token_has_its_place_on_the_map(length: int) -> None:
         assert figure["layout"]["width"] / len(source) >= 20
     else:
         assert "width" not in figure["layout"]
-
-
-def test_curves_hold_what_was_measured() -> None:
-    rows = [
-        {"epoch": 1, "loss": 4.0, "valid_loss": 4.5, "valid_bleu": 1.0},
-        {"epoch": 2, "loss": 3.0, "valid_loss": 4.0, "valid_bleu": 5.0},
-    ]
-    progress = summarise([{"kind": "stage", "text": "", "system": "plain"}])
-    from seq2seq_keras.jobs import SystemProgress
-
-    systems = [SystemProgress("plain", history=rows), SystemProgress("attention", history=rows)]
-    assert progress.current is None
-    names = ["Without attention", "With attention"]
-    assert [list(trace.y) for trace in bleu_curves(systems, names, ENGLISH).data] == [
-        [1.0, 5.0]
-    ] * 2
-    losses = loss_curves(systems, names, ENGLISH).data
-    assert [list(trace.y) for trace in losses] == [[4.0, 3.0], [4.5, 4.0]] * 2
-    assert len({trace.line.color for trace in losses}) == 2
 
 
 @pytest.mark.parametrize("attention", ["none", "dot", "additive"])
@@ -206,26 +186,6 @@ def test_a_model_card_is_inert(tmp_path: Path) -> None:
     assert "<img" not in card
     assert "![" not in card
     assert "\\<b>" in card  # escaped by Markdown's own means already
-
-
-def test_the_twin_is_offered_first() -> None:
-    french = model("b-attention", target_lang="fr")
-    models = [model("a-attention"), model("b-plain"), french, model("c"), model("a-plain")]
-    assert partners(models[0], models) == ["mine/a-plain", "mine/b-plain", "mine/c"]
-    assert partners(french, models) == []
-
-
-def test_the_test_part_of_a_models_own_corpus_is_offered_first() -> None:
-    corpus = CorpusInfo("x", "x", (), source_lang="en", target_lang="zh")
-    other = CorpusInfo("y", "y", (), source_lang="en", target_lang="fr")
-    tests = [
-        TestSet("1", "1", corpus),
-        TestSet("2", "2", other),
-        TestSet("3", "3", corpus, models=("mine/a",)),
-    ]
-    assert fitting(tests, model("a")) == ["3", "1"]
-    assert fitting(tests, model("b")) == ["1", "3"]
-    assert fitting(tests, None) == []
 
 
 def test_numbers_as_people_say_them() -> None:

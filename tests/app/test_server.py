@@ -54,8 +54,6 @@ def test_gradio_is_set_up_to_keep_to_itself(client: TestClient, code: str) -> No
     assert config["run_history"] is False
     assert config["analytics_enabled"] is False
     assert config["max_file_size"] == 500 * 1024**2 or config["max_file_size"] == 500 * 1000**2
-    # Only what belongs to a program is a public endpoint: nothing yet.
-    assert client.get(f"/{code}/gradio_api/info").json()["named_endpoints"] == {}
 
 
 def test_a_file_of_the_workspace_is_not_served_by_gradio(

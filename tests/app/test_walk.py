@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import APIResponse, Locator, Page, expect, sync_playwright
 
 from helpers.servers import Server
 from helpers.tiny_models import save_untrained
@@ -18,6 +18,8 @@ from helpers.tiny_models import save_untrained
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
 
 SOON, LATER = 15_000, 150_000  # milliseconds: for the page; for a process that loads TensorFlow
+
+_ENDED = re.compile("AbortError|Connection errored out")
 
 
 @dataclass
@@ -33,14 +35,33 @@ class Visit:
         return self.server.address
 
     def open(self) -> None:
+        self.leave()
         self.page.goto(self.address)
         expect(self.page.locator("#translate-input textarea")).to_be_visible(timeout=SOON)
+
+    def leave(self) -> None:
+        """Leaves the page; Gradio complains of the connections that end with it."""
+        before = len(self.trouble)
+        self.page.goto("about:blank")
+        left = [words for words in self.trouble[before:] if not _ENDED.search(words)]
+        self.trouble[before:] = left
 
     def tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=name, exact=True).click()
 
+    def choose(self, label: str, option: str | re.Pattern[str]) -> None:
+        """Picks an entry of a dropdown; its list has gone afterwards."""
+        self.page.get_by_label(label, exact=True).first.click()
+        self.page.get_by_role("option", name=option, exact=isinstance(option, str)).click()
+        expect(self.page.get_by_role("option")).to_have_count(0)
+
     def map_tokens(self) -> list[str]:
-        return self.page.locator("#attention-map .xtick text").all_text_contents()
+        return self.page.locator("#attention-map thead th[scope=col]").all_text_contents()
+
+    def download(self, link: Locator) -> APIResponse:
+        """What a link of the page leads to."""
+        address = link.evaluate("link => link.href")
+        return self.page.request.get(address)
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +113,8 @@ def _nothing_goes_wrong(visit: Visit) -> Iterator[None]:
 def upload(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     lines = (repository / "data" / "english-chinese.tsv").read_text(encoding="utf-8").splitlines()
     path = tmp_path_factory.mktemp("upload") / "my pairs.tsv"
-    rows = [*lines[:150], "<img src=x onerror=console.error(1)> ${1}`\t危险。", "Nothing.\t"]
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    rows = [*lines[:150], *lines[:20], "<img src=x onerror=console.error(1)> ${1}`\t危险。"]
+    path.write_text("\n".join([*rows, "Nothing.\t"]) + "\n", encoding="utf-8")
     return path
 
 
@@ -104,14 +125,13 @@ def test_the_first_sight_is_a_translation_with_its_map(visit: Visit) -> None:
     box = page.locator("#translate-input textarea")
     assert box.input_value() != ""
     expect(box).to_be_editable()
-    expect(page.locator("#attention-map .js-plotly-plot")).to_be_visible(timeout=LATER)
+    expect(page.locator("#attention-map tbody td").first).to_be_visible(timeout=LATER)
     assert page.locator("#translate-output textarea").input_value() != ""
 
 
 def test_enter_translates_and_shift_enter_begins_a_line(visit: Visit) -> None:
     page = visit.page
-    page.get_by_label("Model", exact=True).first.click()
-    page.get_by_role("option", name=re.compile("tiny")).click()
+    visit.choose("Model", re.compile("tiny"))
     box = page.locator("#translate-input textarea")
     box.fill("We read <b>a</b> dog.")
     box.press("Shift+Enter")
@@ -121,88 +141,138 @@ def test_enter_translates_and_shift_enter_begins_a_line(visit: Visit) -> None:
     expect(page.get_by_label("Sentence shown below")).to_be_visible(timeout=LATER)
     assert page.locator("#translate-output textarea").input_value().count("\n") == 1
     assert "<unk>" in visit.map_tokens() and visit.map_tokens()[-1] == "</s>"
-    page.get_by_label("Sentence shown below").click()
-    page.get_by_role("option", name=re.compile("2. The cat sleeps")).click()
-    page.wait_for_function(
-        "document.querySelectorAll('#attention-map .xtick text').length == 16"  # and the end
-    )
+    visit.choose("Sentence shown below", re.compile("2. The cat sleeps"))
+    columns = page.locator("#attention-map thead th[scope=col]")
+    expect(columns).to_have_count(16, timeout=SOON)  # and the end
     assert "".join(visit.map_tokens()[:-1]) == "The▁cat▁sleeps."
 
 
-def test_both_architectures_are_trained_on_an_upload(visit: Visit, upload: Path) -> None:
+def test_two_models_stand_side_by_side_and_their_words_are_linked(visit: Visit) -> None:
+    page = visit.page
+    visit.choose("Model", re.compile("sample-en-fr-attention"))
+    visit.choose("Beside it", re.compile("sample-en-fr-plain"))
+    box = page.locator("#translate-input textarea")
+    box.fill("The restaurant is opposite the school.")
+    box.press("Enter")
+    expect(page.locator("#alternatives-beside li").first).to_be_visible(timeout=LATER)
+    expect(page.locator("#translate-output-beside textarea")).not_to_have_value("")
+    written = page.locator("#linked-words [data-side=target]")
+    expect(written.first).to_be_visible(timeout=SOON)
+    written.nth(1).hover()
+    expect(page.locator("#linked-words [data-weight]").first).to_be_visible()
+    visit.choose("Beside it", "None")
+
+
+def test_what_is_doubtful_in_an_upload_is_told_and_left_out(visit: Visit, upload: Path) -> None:
     page = visit.page
     visit.tab("Train")
     page.locator("#corpus-upload input[type=file]").set_input_files(upload)
     summary = page.locator("#corpus-summary")
-    expect(summary).to_contain_text("151 sentence pairs", timeout=SOON)
+    expect(summary).to_contain_text("171 sentence pairs", timeout=LATER)
     expect(summary).to_contain_text("1 empty target")
     expect(page.get_by_label("Source language")).to_have_value("English (en)")
     expect(page.get_by_label("Target language")).to_have_value("Chinese (zh)")
-    expect(page.locator("#corpus-preview")).to_contain_text(
-        upload.read_text(encoding="utf-8").split("\t")[0]
-    )
+    first = upload.read_text(encoding="utf-8").split("\t")[0]
+    explorer = page.locator("#corpus-explorer")
+    expect(explorer).to_contain_text(first, timeout=SOON)
 
+    warnings = page.locator("#corpus-warnings")
+    expect(warnings).to_contain_text("20 pairs occur twice", timeout=SOON)
+    warnings.locator("[data-act=out][data-value=repeated]").click()
+    expect(summary).to_contain_text("after your fixes", timeout=SOON)
+    expect(summary).to_contain_text("151")
+
+    explorer.locator(".pager [data-key=next]").click()
+    expect(explorer.locator(".pager")).to_contain_text("Rows 101–171 of 171", timeout=SOON)
+    page.get_by_label("Search").fill("onerror")
+    expect(explorer.locator(".pager")).not_to_contain_text("171", timeout=SOON)
+    expect(explorer).to_contain_text("<img src=x onerror=console.error(1)> ${1}`")
+
+
+def test_both_architectures_are_trained_through_a_reload_and_a_killed_server(visit: Visit) -> None:
+    page = visit.page
     page.get_by_label("Both, and compare them").check()
+    page.get_by_label("Own budget").check()
     page.locator("#model-name textarea").fill("walk")
-    page.locator("#setting-epochs input").fill("2")
+    page.locator("#setting-epochs input").fill("4")
     page.locator("#advanced button").first.click()
     expect(page.locator("#setting-vocab_size input")).to_have_value("1000")  # for so few words
     expect(page.locator("#setting-units input")).to_have_value("192")
+    page.locator("#setting-units input").fill("65")
+    expect(page.locator("#budget-words")).to_contain_text("even", timeout=SOON)
     for name, value in (("units", 16), ("embedding_dim", 16), ("vocab_size", 200)):
         page.locator(f"#setting-{name} input").fill(str(value))
-    page.get_by_label("Target language").click()  # read anew, it leaves alone what one has put
-    page.get_by_role("option", name="Chinese (zh)").click()
-    expect(page.locator("#setting-embedding_dim input")).to_have_value("16")
+    page.locator("#as-command button").first.click()
+    expect(page.locator("#form-command")).to_contain_text("--epochs 4", timeout=SOON)
     page.locator("#start").click()
 
     status = page.locator("#job-status")
-    expect(status).to_contain_text("Without attention: epoch", timeout=LATER)
+    expect(status).to_contain_text("Without attention", timeout=LATER)
+    visit.open()  # in the middle of it
+    visit.tab("Train")
+    expect(status).to_contain_text("Without attention", timeout=LATER)
+    visit.leave()
+    visit.server.kill()
+    visit.server.start()
+    visit.open()
+    visit.tab("Train")
     expect(page.locator("#bleu .js-plotly-plot")).to_be_visible(timeout=LATER)
     expect(page.locator("#loss .js-plotly-plot")).to_be_visible()
     expect(page.locator("#job-examples")).to_be_visible()
     expect(status).to_contain_text("Finished", timeout=LATER)
-    expect(status).to_contain_text("With attention 2 epochs")
+    expect(status).to_contain_text(re.compile("With attention 4 epochs"))
     expect(page.locator("#bleu .legendtext")).to_have_text(["Without attention", "With attention"])
+
+    page.locator("#details button").first.click()
+    expect(page.locator("#training-facts")).to_contain_text("Device", timeout=SOON)
+    expect(page.locator("#curves-perplexity .js-plotly-plot")).to_be_visible(timeout=SOON)
+    expect(page.locator("#job-tensorboard")).to_contain_text("tensorboard --logdir")
 
 
 def test_the_comparison_is_shown_and_downloads(visit: Visit) -> None:
     page = visit.page
     page.locator("#to-compare").click()
-    expect(page.locator("#verdict textarea")).not_to_have_value("", timeout=SOON)
+    expect(page.locator("#verdict")).not_to_be_empty(timeout=LATER)
     expect(page.locator("#report-table")).to_contain_text("With attention")
-    expect(page.locator(".chart .js-plotly-plot")).to_have_count(3, timeout=SOON)
-    link = page.get_by_role("link", name="Report (HTML)").get_attribute("href")
-    assert link is not None
-    response = page.request.get(visit.address + link.removeprefix("/"))
-    assert response.ok and "<html" in response.text()
+    expect(page.locator(".chart .js-plotly-plot")).to_have_count(4, timeout=LATER)
+    expect(page.locator(".sentences-count")).to_contain_text("sentences")
+    report = visit.download(page.get_by_role("link", name="Report (HTML)"))
+    assert report.ok and "<html" in report.text()
+    word = page.locator("#sentences-word input, #sentences-word textarea")
+    word.fill("zzz")
+    expect(page.locator(".sentences-none")).to_be_visible(timeout=SOON)
+    word.fill("")
+    expect(page.locator(".sentences > li").first).to_be_visible(timeout=SOON)
 
 
 def test_saved_models_are_compared_anew(visit: Visit) -> None:
     page = visit.page
-    expect(page.get_by_label("First model")).not_to_have_value("")
-    page.get_by_label("First model").click()
-    page.get_by_role("option", name=re.compile("walk-attention")).click()
-    # Its twin and the test part that neither was trained on are chosen with it.
-    expect(page.get_by_label("Second model")).to_have_value(re.compile("walk-plain"))
+    # The twins and the test part that neither was trained on are chosen.
+    chosen = page.locator("#compare-models")
+    expect(chosen).to_contain_text("walk-attention")
+    expect(chosen).to_contain_text("walk-plain")
     expect(page.get_by_label("Test set")).to_have_value(re.compile("Test part of “walk”"))
     page.locator("#compare-button").click()
+    expect(page.locator("#compare-cancel")).to_be_visible(timeout=SOON)
     expect(page.locator("#report input")).to_have_value(
-        re.compile("walk-attention and walk-plain"), timeout=LATER
+        re.compile("walk-.+ and walk-.+"), timeout=LATER
     )
     expect(page.locator("#report-table")).to_contain_text("walk-attention", timeout=SOON)
 
 
-def test_a_training_survives_a_reload_and_stops_with_its_best_model(visit: Visit) -> None:
+def test_a_training_is_paused_resumed_and_stopped_with_its_best_model(visit: Visit) -> None:
     page = visit.page
     visit.tab("Train")
+    page.locator("#clone").click()
+    expect(page.locator("#setting-units input")).to_have_value("16", timeout=SOON)
     page.get_by_label("With attention", exact=True).check()
     page.locator("#model-name textarea").fill("stopped")
     page.locator("#setting-epochs input").fill("100000")
+    page.locator("#advanced button").first.click()
     page.locator("#setting-patience input").fill("100000")
     page.locator("#start").click()
     status = page.locator("#job-status")
     expect(status).to_contain_text("With attention: epoch", timeout=LATER)
-    expect(page.locator("#bleu .js-plotly-plot")).to_be_visible(timeout=LATER)
 
     visit.open()
     # The drawer tells of it on every tab, and leads to it.
@@ -230,6 +300,22 @@ def test_a_training_survives_a_reload_and_stops_with_its_best_model(visit: Visit
     box.fill("Our sister is a singer.")
     box.press("Enter")
     expect(page.locator("#alternatives")).to_contain_text(re.compile(r"-\d+\.\d{3}"), timeout=LATER)
+    expect(page.locator("#attention-map tbody td").first).to_be_visible(timeout=SOON)
+
+
+def test_a_whole_file_is_translated(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    path = tmp_path / "Meine Liste.txt"
+    path.write_text("We read a book.\nThe cat sleeps.\n", encoding="utf-8")
+    page.get_by_role("tab", name="Whole file").click()
+    page.locator("#file-upload input[type=file]").set_input_files(path)
+    expect(page.locator("#file-translate")).to_be_enabled(timeout=SOON)
+    page.locator("#file-translate").click()
+    link = page.locator("#file-jobs .file-download").first
+    expect(link).to_be_visible(timeout=LATER)
+    translated = visit.download(link)
+    assert translated.ok and len(translated.text().splitlines()) == 2
+    page.get_by_role("tab", name="Text", exact=True).click()
 
 
 def test_a_model_is_drawn_and_summarised(visit: Visit) -> None:
@@ -242,20 +328,46 @@ def test_a_model_is_drawn_and_summarised(visit: Visit) -> None:
     )
 
 
-def test_a_model_is_taken_away_and_deleted(visit: Visit) -> None:
+def test_a_model_is_renamed_taken_away_deleted_and_brought_back(visit: Visit) -> None:
     page = visit.page
     visit.tab("Models")
-    table = page.locator("#models-table")
-    table.get_by_text("walk-plain").last.click()
-    expect(page.get_by_label("Model", exact=True).last).to_have_value(re.compile("walk-plain"))
+    card = page.locator("article.saved-model", has_text="walk-plain")
+    page.get_by_role("button", name="Model card: walk-plain").click()
     expect(page.locator("#model-card")).to_contain_text("encoder-decoder without attention")
-    link = page.get_by_role("link", name="Download (zip)").get_attribute("href")
-    assert link is not None
-    body = page.request.get(visit.address + link.removeprefix("/")).body()
+    page.keyboard.press("Escape")
+    expect(page.locator("#model-sheet")).to_be_hidden()
+    body = visit.download(card.get_by_role("link", name="Download")).body()
     names = zipfile.ZipFile(io.BytesIO(body)).namelist()
     assert "walk-plain/model.keras" in names and "walk-plain/config.yaml" in names
 
-    page.locator("#delete").click()
-    page.get_by_role("button", name="Delete it").click()
-    expect(table.get_by_text("walk-plain")).to_have_count(0)
-    expect(table.get_by_text("walk-attention").last).to_be_visible()
+    page.get_by_role("button", name="Rename: walk-plain").click()
+    page.get_by_label("New name").locator("visible=true").fill("Second")
+    page.keyboard.press("Enter")
+    expect(page.locator("article.saved-model h3", has_text="Second")).to_be_visible()
+    notice = page.locator("#models-notice")
+    page.get_by_role("button", name="Delete: Second").click()
+    expect(notice).to_contain_text("was deleted")
+    page.get_by_role("button", name="Undo").click()
+    expect(notice).to_contain_text("is back")
+    with page.expect_file_chooser() as chooser:
+        page.locator("#models-upload").click()
+    chooser.value.set_files({"name": "again.zip", "mimeType": "application/zip", "buffer": body})
+    expect(notice).to_contain_text("was added", timeout=LATER)
+    page.get_by_role("button", name="Translate: Second").click()
+    expect(page.get_by_label("Model", exact=True).first).to_have_value(re.compile("Second"))
+
+
+def test_everything_is_there_in_chinese(visit: Visit) -> None:
+    page = visit.page
+    page.locator(".masthead .switch").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("#attention-map tbody td").first).to_be_visible(timeout=LATER)
+    visit.tab("训练")
+    expect(page.locator("#job-status")).to_contain_text("由您停止", timeout=SOON)
+    visit.tab("比较")
+    expect(page.locator("#verdict")).not_to_be_empty(timeout=LATER)
+    visit.tab("模型")
+    expect(page.locator("article.saved-model").first).to_contain_text("语")
+    # A choice that holds: the bare address leads there now.
+    visit.open()
+    assert page.url == f"{visit.address}zh/"

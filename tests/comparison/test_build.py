@@ -93,7 +93,7 @@ def test_empty_translations_are_noted():
 
 def test_many_pairs_are_noted(crossed):
     assert len(crossed.pairs) == 6
-    assert any("6 pairs are tested at once" in notice for notice in crossed.notices)
+    assert any("6 pairs of models are tested at once" in notice for notice in crossed.notices)
 
 
 def test_a_system_must_translate_all_sentences():

@@ -1,6 +1,7 @@
 import pytest
 
 from seq2seq_keras.comparison import Budget, charts
+from seq2seq_keras.comparison.styles import COLOURS
 
 from .conftest import output, report_on
 
@@ -40,7 +41,7 @@ def test_every_axis_is_labelled(report):
 
 def test_architectures_keep_their_colours(report, crossed):
     colours = {trace.name: trace.marker.color for trace in charts.scores(report).data}
-    assert colours == {"attention": charts.COLOURS[0], "plain": charts.COLOURS[1]}
+    assert colours == {"attention": COLOURS[0], "plain": COLOURS[1]}
     lines = {trace.name: trace.line for trace in charts.bleu_by_length(crossed).data}
     assert lines["lstm-plain"].color == lines["lstm-attention"].color != lines["rnn-plain"].color
     assert (lines["lstm-plain"].dash, lines["lstm-attention"].dash) == ("dash", "solid")
@@ -71,3 +72,39 @@ def test_the_perplexity_axis_has_ticks_around_the_data(report, perplexities):
     low, high = (10**end for end in axis.range)
     assert low <= min(perplexities) <= max(perplexities) <= high
     assert len([tick for tick in axis.tickvals if low <= tick <= high]) >= 2
+
+
+def test_costs_are_those_of_the_report(report):
+    figure = charts.costs(report)
+    bars = {}
+    for trace in figure.data:
+        bars.setdefault(trace.name, []).append((trace.x[0], trace.text[0]))
+    for system in report.systems:
+        assert bars[system.name] == [
+            (system.sentences_per_second, "41.5"),
+            (system.parameters, "1.2 M"),
+            (system.training_seconds, "4 min 30 s"),
+        ]
+    untold = [each.model_copy(update={"training_seconds": None}) for each in report.systems]
+    assert len(charts.costs(report.model_copy(update={"systems": untold})).data) == 4
+
+
+def test_eight_systems_are_told_apart_by_colour_and_by_marker(report):
+    names = [f"model-{letter}" for letter in "abcdefgh"]
+    systems = [report.systems[0].model_copy(update={"name": name}) for name in names]
+    many = report.model_copy(update={"systems": systems, "pairs": []})
+    traces = charts.bleu_by_length(many).data
+    assert len({trace.line.color for trace in traces}) == 8
+    assert len({trace.marker.symbol for trace in traces}) == 8
+    for draw in (charts.scores, charts.learning_curves, charts.costs):
+        assert {trace.name for trace in draw(many).data} == set(names)
+
+
+def test_a_users_names_are_not_taken_for_cells(report):
+    names = ("de-en-plain", "de-en-attention")
+    systems = [
+        system.model_copy(update={"name": name})
+        for system, name in zip(report.systems, names, strict=True)
+    ]
+    traces = charts.bleu_by_length(report.model_copy(update={"systems": systems})).data
+    assert len({trace.line.color for trace in traces}) == 2

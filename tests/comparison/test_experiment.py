@@ -15,7 +15,7 @@ from seq2seq_keras.comparison.plan import plan
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.evaluation import score
+from seq2seq_keras.evaluation import score, sentence_bleu
 from seq2seq_keras.training import DivergedError, History
 from seq2seq_keras.translator import Translator
 
@@ -119,27 +119,38 @@ def test_the_report_is_on_what_the_saved_translators_say(run):
 def test_all_translations_are_in_a_table(run):
     with (run.out / "translations.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["source", "reference", "plain", "attention"]
+    assert rows[0][:4] == ["source", "reference", "plain", "attention"]
+    assert rows[0][4:] == ["plain: sentence BLEU", "attention: sentence BLEU"]
     translated = [
         [each.text for each in Translator.load(run.out / name).translate(SPLITS.test.sources)]
         for name in ("plain", "attention")
     ]
     expected = zip(SPLITS.test.sources, SPLITS.test.targets, *translated, strict=True)
-    assert rows[1:] == [list(row) for row in expected]
+    assert [row[:4] for row in rows[1:]] == [list(row) for row in expected]
+    for column, texts in zip((4, 5), translated, strict=True):
+        scores = sentence_bleu(texts, SPLITS.test.targets, "fr")
+        assert [float(row[column]) for row in rows[1:]] == pytest.approx(scores, abs=0.006)
 
 
-def test_saved_translators_compare_to_the_same_scores(run):
+def test_saved_translators_compare_to_the_same_scores(run, tmp_path):
     translators = {name: Translator.load(run.out / name) for name in ("plain", "attention")}
     done = []
     report = compare_translators(
-        translators, SPLITS.test, on_progress=lambda name, number: done.append((name, number))
+        translators,
+        SPLITS.test,
+        tmp_path / "out",
+        on_progress=lambda name, number: done.append((name, number)),
     )
+    assert Report.load(tmp_path / "out") == report
+    made = (tmp_path / "out" / "translations.csv").read_bytes()
+    assert made == (run.out / "translations.csv").read_bytes()
     assert [system.bleu for system in report.systems] == [
         system.bleu for system in run.report.systems
     ]
     assert report.pairs == run.report.pairs
     assert report.systems[0].history == run.report.systems[0].history
-    assert ("attention", len(SPLITS.test)) in done
+    # Once to warm up, and once against the clock.
+    assert {("attention", len(SPLITS.test)), ("attention", 2 * len(SPLITS.test))} <= set(done)
     assert report.budget is None
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq_keras.corpus import CHECKS, Corpus, clean, inspect
+from seq2seq_keras.corpus import CHECKS, Corpus, clean, inspect, leave_out
+from seq2seq_keras.corpus.cleaning import _ADDRESS, _MARKUP, _MOJIBAKE
 from seq2seq_keras.errors import InputError
 
 GOOD = [
@@ -80,6 +81,21 @@ def test_what_is_left_out_is_counted_once_by_the_first_check():
     assert list(cleaned.pairs()) == GOOD
     assert cleaned.dropped == {"repeated": 2, "untranslated": 1}
     assert list(clean(dirty, ["untranslated"]).pairs()) == [*GOOD, GOOD[0], GOOD[0]]
+
+
+def test_what_was_found_is_left_out_as_if_looked_for_again():
+    dirty = corpus(GOOD[0], ("OK <b>", "OK <b>"), ("See www.x.org.", "Voyez www.x.org."))
+    findings = inspect(dirty)
+    for number in range(len(findings) + 1):
+        chosen = findings[:number]
+        assert leave_out(dirty, chosen) == clean(dirty, [finding.check for finding in chosen])
+
+
+@given(st.text(st.sampled_from("hHtTpPsSwW:/.@ cCbByY-<a>&;#1{\\nÃÂ\u0083âÂ€åÅï»¿\ufffd")))
+def test_no_match_is_missed_for_a_quicker_look(text):
+    patterns = {"markup": _MARKUP, "encoding": _MOJIBAKE, "address": _ADDRESS}
+    for name, pattern in patterns.items():
+        assert bool(CHECKS[name].find([text], [""])) == bool(pattern.search(text))
 
 
 def test_what_cannot_be_done_is_said():

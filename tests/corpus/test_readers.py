@@ -121,9 +121,6 @@ def test_paths(tmp_path, write):
             load_corpus(*paths)
     with pytest.raises(InputError, match="each is a corpus by itself"):
         load_corpus(path, path)
-    aligned = write("a.en", b"a\n")
-    with pytest.raises(InputError, match="in a table only"):
-        load_corpus(aligned, aligned, source_column=0)
     assert len(load_corpus(str(path))) == len(PAIRS)
 
 
@@ -200,6 +197,59 @@ def test_preview_of_aligned_files(write):
     seen = preview(write("a.de", b"ja\nnein\n"), write("a.en", b"yes\n"))
     assert seen.columns == ["a.de", "a.en"]
     assert seen.rows.to_numpy().tolist() == [["ja", "yes"], ["nein", ""]]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "swapped"),
+    [
+        ("a.de", None, False),
+        ("a.en", None, True),
+        (None, "a.de", True),
+        (1, None, True),
+        ("a.en", "a.de", True),
+        (0, 1, False),
+    ],
+)
+def test_either_of_two_files_may_be_the_source(write, archive, source, target, swapped):
+    files = write("a.de", b"ja\nnein\n"), write("a.en", b"yes\nno\n")
+    zipped = archive("a.zip", a__de=b"ja\nnein\n", a__en=b"yes\nno\n")
+    for paths in (files, (zipped,)):
+        corpus = load_corpus(*paths, source_column=source, target_column=target)
+        pairs = [("ja", "yes"), ("nein", "no")]
+        assert list(corpus.pairs()) == [pair[::-1] if swapped else pair for pair in pairs]
+        assert corpus.source_lang == ("en" if swapped else "de")
+        seen = preview(*paths, source_column=source, target_column=target)
+        assert seen.columns == ["a.de", "a.en"]
+        assert [seen.source_column, seen.target_column] == seen.columns[:: -1 if swapped else 1]
+
+
+def test_files_that_are_chosen_stay_in_their_order_whatever_the_languages(archive):
+    zipped = archive("a.zip", a__de=b"ja\nnein\n", a__en=b"yes\nno\n")
+    assert load_corpus(zipped, source_lang="en").sources == ["yes", "no"]
+    assert load_corpus(zipped, source_lang="en", source_column="a.de").sources == ["ja", "nein"]
+
+
+def test_files_of_one_name_are_told_by_number(tmp_path):
+    paths = []
+    for folder, text in (("one", "ja"), ("two", "yes")):
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / "a.txt")
+        paths[-1].write_text(f"{text}\n")
+    assert preview(*paths).columns == ["1", "2"]
+    assert load_corpus(*paths, source_column="2").sources == ["yes"]
+    with pytest.raises(InputError, match="both '1'; name one of them each"):
+        load_corpus(*paths, source_column="1", target_column=0)
+    with pytest.raises(InputError, match=r"there is no column 'a.txt'; its columns are 1, 2"):
+        load_corpus(*paths, source_column="a.txt")
+
+
+def test_preview_tells_what_a_column_holds(write):
+    rows = [
+        (str(i), f"source {i}", f"Ziel {i}", "CC-BY 2.0 (France)", "eng", "") for i in range(30)
+    ]
+    seen = preview(write("x.tsv", tsv(rows)))
+    assert seen.kinds == ("number", "text", "text", "attribution", "language", "empty")
+    assert preview(write("a.de", b"ja\n"), write("a.en", b"yes\n")).kinds == ("text", "text")
 
 
 def test_preview_and_corpus_agree(shared_corpora):

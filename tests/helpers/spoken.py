@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "seq2seq_keras"
 SPEAKING = ("app", "comparison", "localisation")
 """The folders whose code says things through a `Language`."""
 
-ERRING = ("app", "comparison", "config.py", "corpus", "jobs", "recipe.py")
+ERRING = ("app", "comparison", "config.py", "corpus", "documents", "jobs", "recipe.py")
 """The parts whose errors reach the page."""
 
 PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")

@@ -1,5 +1,7 @@
 """A real measurement, in a process of its own, beside a training's own clock."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs.estimates import Estimator
 from seq2seq_keras.jobs.reading import SPLIT_SEED, read_corpus
-from seq2seq_keras.network.size import count_parameters
+from seq2seq_keras.network_size import count_parameters
 from seq2seq_keras.training.estimate import Estimate
 
 pytestmark = pytest.mark.tensorflow
@@ -89,3 +91,18 @@ def test_what_is_wrong_is_told(estimator: Estimator, reading: dict[str, Any]) ->
         estimator.estimate(reading, {"units": 0})
     with pytest.raises(WorkError, match=r"Memory is too small for this\. Try a batch size of 8"):
         estimator.estimate(reading, {**SETTINGS, "units": 2_000_000})
+
+
+def test_a_measurement_can_be_cancelled(reading: dict[str, Any]) -> None:
+    estimator = Estimator()
+    with ThreadPoolExecutor() as threads:
+        measured = threads.submit(estimator.estimate, reading, SETTINGS)
+        while not measured.running() or estimator._process is None:
+            time.sleep(0.01)
+        estimator.cancel(reading, {**SETTINGS, "units": 66})  # that one is not measured
+        time.sleep(0.2)
+        assert not measured.done()
+        estimator.cancel(reading, SETTINGS)
+        with pytest.raises(WorkError, match=r"The measurement was cancelled\."):
+            measured.result(timeout=30)
+    assert estimator.known(reading, SETTINGS) is None

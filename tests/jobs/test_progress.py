@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from seq2seq_keras.jobs import summarise
 from seq2seq_keras.training.events import EpochEnd, Finished, Notice, Progress, Started
 
@@ -90,3 +92,36 @@ def test_progress_of_a_file_is_the_share_that_is_translated():
 def test_nothing_is_known_before_the_first_event():
     progress = summarise([])
     assert (progress.current, progress.remaining_seconds, progress.fraction) == (None, None, 0.0)
+
+
+def test_the_history_of_examples_and_of_attention_is_kept():
+    seen = {"source": ["a"], "target": ["b"], "weights": [[1.0]]}
+    events = [
+        _event("attention", _started()),
+        {**_event("attention", Progress(1, 5, 10, 4.0, 5.0, 5.0, 5.0)), "memory_bytes": 7},
+        _event("attention", replace(_epoch(1, 1.0, 10.0), attention=seen)),
+        _event("attention", _epoch(2, 2.0, 20.0)),
+    ]
+    system = summarise(events[:2]).systems["attention"]
+    assert (system.epoch, system.batch, system.batches) == (1, 5, 10)
+    assert (system.memory_bytes, system.device, system.pairs) == (7, "CPU", 640)
+    system = summarise(events).systems["attention"]
+    assert list(system.examples_by_epoch) == [1, 2]
+    assert system.attention_by_epoch == {1: seen}
+    assert not {"examples", "attention", "kind", "system"} & system.history[0].keys()
+
+
+def test_an_epoch_that_is_gone_through_again_counts_once():
+    events = [_event("plain", _started())]
+    events += [_event("plain", _epoch(number, float(number), 10.0)) for number in (1, 2, 3)]
+    # The process was killed, and its last checkpoint is that of the first epoch.
+    events += [_event("plain", _epoch(2, 9.0, 20.0))]
+    (system,) = summarise(events).systems.values()
+    assert [row["valid_bleu"] for row in system.history] == [1.0, 9.0]
+    # It was killed between a checkpoint and its event: who goes on tells of that epoch.
+    rows = [_epoch(number, float(number), 10.0).row() for number in (1, 2, 3)]
+    summarise(
+        [_event("plain", replace(_started(), history=rows))],
+        into=(progress := summarise(events)),
+    )
+    assert [row["valid_bleu"] for row in progress.systems["plain"].history] == [1.0, 9.0, 3.0]

@@ -1,29 +1,43 @@
-"""Models: what is saved, what its card says, take it with you, or delete it."""
+"""Models: what is saved, as cards; use it, name it, take it with you, delete it, bring more."""
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
-from seq2seq_keras.app.wording import (
-    bleu,
-    model_architecture,
-    model_label,
-    model_languages,
-    moment,
-    size,
-)
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.app.disk_use import disk_use_html
+from seq2seq_keras.app.model_cards import MANY, ON_LOAD, ORDERS, arranged, cards_html
+from seq2seq_keras.app.model_upload import receive
+from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
+from seq2seq_keras.app.wording import size
+from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import ModelInfo
-from seq2seq_keras.localisation import Language, later
+from seq2seq_keras.jobs.disk_use import clean_up, measure
+from seq2seq_keras.localisation import Language
 
-_EMPTY = later(
-    "**Nothing saved yet.** Every training that you finish or stop in the *Train* tab leaves its "
-    "best model here."
-)
+_SHEET_HEAD = """
+<div class="sheet-head"><h2>{title}</h2>
+<button type="button" class="drawer-close" data-act="close" data-item="" aria-label="{close}">✕
+</button></div>
+"""
+
+# The sheet takes the keyboard when it opens, and Escape closes it.
+_SHEET_ON_LOAD = """
+const focus = () => element.querySelector('button')?.focus();
+setTimeout(focus, 0);
+new MutationObserver(focus).observe(element, {childList: true, subtree: true});
+element.addEventListener('click', (event) => {
+  if (event.target.closest('[data-act=close]')) trigger('click', {act: 'close', item: ''});
+});
+element.closest('#model-sheet').addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') trigger('click', {act: 'close', item: ''});
+});
+"""
 
 
 def build(studio: Studio) -> Models:
@@ -32,148 +46,156 @@ def build(studio: Studio) -> Models:
 
 
 class Models:
-    """The tab's components, and what happens between them."""
+    """The tab's components, and what happens between them.
+
+    Attributes:
+        cards: The models. Its `select` event says that one is to be used in another tab: `act`
+            is "translate" or "compare", and `item` the model's id.
+    """
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         say = studio.language.say
-        self._headers = [
-            say("Name"),
-            say("Languages"),
-            say("Architecture"),
-            "BLEU",
-            say("Size"),
-            say("Saved"),
-            "",
-        ]
-        self.empty = gr.Markdown(say(_EMPTY), visible=False, elem_classes="empty-state")
-        self.table = gr.Dataframe(
-            headers=self._headers,
-            label=say("Saved models: click a row to see its card"),
-            interactive=False,
-            wrap=True,
-            buttons=[],
-            elem_id="models-table",
-        )
-        with gr.Column(elem_classes="card"):
-            with gr.Row(elem_classes="actions"):
-                self.model = gr.Dropdown(
-                    label=say("Model"),
-                    filterable=False,
-                    scale=3,
-                    min_width=240,
-                    elem_id="models-model",
-                )
-                self.download = gr.Button(
-                    say("Download (zip)"), size="sm", min_width=140, elem_id="download"
-                )
-                self.delete = gr.Button(
-                    say("Delete…"), variant="stop", size="sm", min_width=110, elem_id="delete"
-                )
-            with gr.Row(visible=False, elem_classes="confirm") as self.confirm:
-                self.question = gr.Markdown()
-                self.yes = gr.Button(
-                    say("Delete it"), variant="stop", size="sm", scale=0, min_width=120
-                )
-                self.no = gr.Button(say("Keep it"), size="sm", scale=0, min_width=120)
+        with gr.Row(elem_classes="actions"):
+            self.search = gr.Textbox(
+                label=say("Search"),
+                placeholder=say("Name, language, architecture, note"),
+                max_lines=1,
+                scale=3,
+                min_width=200,
+                elem_id="models-search",
+                visible=False,
+            )
+            self.order = gr.Dropdown(
+                [(say(label), order) for order, (label, _) in ORDERS.items()],
+                value="newest",
+                label=say("Order"),
+                filterable=False,
+                scale=1,
+                min_width=160,
+                elem_id="models-order",
+                visible=False,
+            )
+            self.upload = gr.UploadButton(
+                say("Upload a model (zip)"),
+                file_types=[".zip"],
+                size="sm",
+                scale=0,
+                min_width=200,
+                elem_id="models-upload",
+            )
+        self.notice = gr.HTML(_notice(""), js_on_load=ON_LOAD, elem_id="models-notice")
+        self.cards = gr.HTML(js_on_load=ON_LOAD, elem_id="models-cards")
+        self.disk = gr.HTML(js_on_load=ON_LOAD, elem_id="disk-use")
+        with gr.Column(visible=False, elem_id="model-sheet") as self.sheet:
+            self.sheet_head = gr.HTML(js_on_load=_SHEET_ON_LOAD)
             self.card = gr.Markdown(elem_id="model-card")
         self._connect()
 
     @property
-    def refreshed(self) -> list[Any]:
-        return [self.empty, self.table, self.model]
+    def inputs(self) -> list[Any]:
+        """What decides which models are shown, and in which order."""
+        return [self.search, self.order]
 
     @property
-    def shown(self) -> list[Any]:
-        return [self.card, self.download, self.delete, self.confirm, self.question]
+    def refreshed(self) -> list[Any]:
+        return [self.search, self.order, self.cards]
 
-    def refresh(self, model_id: str | None) -> tuple[Any, ...]:
+    def refresh(self, search: str | None, order: str) -> tuple[Any, ...]:
         """Brings the list up to date."""
-        models = self._studio.workspace.models()
-        ids = [info.id for info in models]
-        return (
-            gr.update(visible=not models),
-            gr.update(
-                value={"headers": self._headers, "data": list(map(self._row, models))},
-                visible=bool(models),
-            ),
-            gr.update(
-                choices=[(model_label(info, self._studio.language), info.id) for info in models],
-                value=model_id if model_id in ids else next(iter(ids), None),
-            ),
-        )
+        models, search = self._studio.workspace.models(), search or ""
+        many = gr.update(visible=len(models) >= MANY or bool(search))
+        found = arranged(models, search, order)
+        return many, many, cards_html(models, found, self._studio.language)
 
     @readable_errors
-    def show(self, model_id: str | None) -> tuple[Any, ...]:
-        """One model's card, and what can be done with the model."""
-        if model_id is None:
-            return "", gr.update(interactive=False), gr.update(interactive=False), *_closed()
-        info, say = self._studio.workspace.model(model_id), self._studio.language.say
-        return (
-            model_card(info, self._studio.language),
-            gr.update(link=f"../download/models/{info.id}.zip", interactive=True),
-            gr.update(
-                interactive=not info.shipped,
-                value=say("Comes with the project") if info.shipped else say("Delete…"),
-            ),
-            *_closed(),
-        )
+    def measure(self) -> str:
+        """What everything takes on the disk, which may need a moment."""
+        workspace = self._studio.workspace
+        return disk_use_html(measure(workspace), workspace.trash.all(), self._studio.language)
 
     def _connect(self) -> None:
-        self.model.input(self.show, inputs=self.model, outputs=self.shown, **QUIET)
-        self.table.select(self._choose, outputs=self.model, **QUIET).success(
-            self.show, inputs=self.model, outputs=self.shown, **QUIET
-        )
-        self.delete.click(
-            self._ask, inputs=self.model, outputs=[self.confirm, self.question], **QUIET
-        )
-        self.no.click(_closed, outputs=[self.confirm, self.question], **QUIET)
-        self.yes.click(self._delete, inputs=self.model, outputs=self.refreshed, **QUIET).success(
-            self.show, inputs=self.model, outputs=self.shown, **QUIET
-        )
+        for component in self.inputs:
+            component.input(
+                self.refresh,
+                inputs=self.inputs,
+                outputs=self.refreshed,
+                trigger_mode="always_last",
+                **QUIET,
+            )
+        changed = [self.notice, self.cards, self.sheet, self.sheet_head, self.card]
+        for component in (self.cards, self.notice, self.disk, self.sheet_head):
+            # In the queue: what is refused there is no trouble of the browser's.
+            component.click(
+                self._act,
+                inputs=self.inputs,
+                outputs=changed,
+                api_visibility="private",
+                show_progress="hidden",
+                concurrency_limit=None,
+            ).success(self.measure, outputs=self.disk, **QUIET)
+        self.upload.upload(
+            self._receive,
+            inputs=[self.upload, *self.inputs],
+            outputs=[self.upload, self.notice, self.cards],
+            api_visibility="private",
+            show_progress="hidden",
+            concurrency_limit=2,
+        ).success(self.measure, outputs=self.disk, **QUIET)
 
     @readable_errors
-    def _choose(self, event: gr.SelectData) -> str:
-        models = self._studio.workspace.models()
-        # The list may be sorted on the page: what the row says decides, not its number.
-        row = list(map(str, event.row_value))
-        alike = [info for info in models if self._row(info)[:2] == row[:2]]
-        # Two of one name differ in the rest of the row.
-        alike.sort(key=lambda info: list(map(str, self._row(info))) != row)
-        if alike:
-            return alike[0].id
-        raise InputError("This model no longer exists. Open the tab again to see what is there.")
+    def _act(self, search: str | None, order: str, event: gr.EventData) -> dict[Any, Any]:
+        """Does what was pressed; what it was about is looked up, whatever it claims to be."""
+        workspace, say = self._studio.workspace, self._studio.language.say
+        act, item = str(event.act), str(event.item)
+        notice = _notice("")
+        if act == "close":
+            return {self.sheet: gr.update(visible=False)}
+        if act == "card":
+            return self._show(workspace.model(item))
+        if act == "rename":
+            workspace.rename_model(item, str(event.value))
+        elif act == "note":
+            workspace.annotate_model(item, str(event.value))
+        elif act == "delete":
+            name = workspace.model(item).name
+            undo = workspace.delete_model(item)
+            notice = _notice(say("“{name}” was deleted.", name=name), undo, say("Undo"))
+        elif act == "undo":
+            name = workspace.restore_model(item).name
+            notice = _notice(say("“{name}” is back.", name=name))
+        elif act == "clean":
+            freed = clean_up(workspace, item)  # type: ignore[arg-type]
+            notice = _notice(say("{size} were freed.", size=size(freed)))
+        *_, cards = self.refresh(search, order)
+        return {self.notice: notice, self.cards: cards}
 
-    @readable_errors
-    def _ask(self, model_id: str | None) -> tuple[Any, Any]:
-        info = self._studio.workspace.model(model_id)
-        if info.shipped:
-            raise InputError(f"{info.name} comes with the project and cannot be deleted.")
-        return (
-            gr.update(visible=True),
-            self._studio.language.say(
-                "Delete **{name}** ({size}) for good?",
-                name=_literal(info.name),
-                size=size(info.size_bytes),
-            ),
-        )
-
-    @readable_errors
-    def _delete(self, model_id: str) -> tuple[Any, ...]:
-        self._studio.workspace.delete_model(model_id)
-        return self.refresh(None)
-
-    def _row(self, info: ModelInfo) -> list[str]:
+    def _show(self, info: ModelInfo) -> dict[Any, Any]:
         language = self._studio.language
-        return [
-            info.name,
-            model_languages(info, language),
-            model_architecture(info, language),
-            bleu(info.bleu),
-            size(info.size_bytes),
-            moment(info.saved),
-            language.say("sample") if info.shipped else language.say("yours"),
-        ]
+        head = _SHEET_HEAD.format(
+            title=html.escape(info.name), close=language.say("Close the model card")
+        )
+        return {
+            self.sheet: gr.update(visible=True),
+            self.sheet_head: head,
+            self.card: model_card(info, language),
+        }
+
+    def _receive(self, path: str, search: str | None, order: str) -> Iterator[tuple[Any, ...]]:
+        """Takes in an upload, telling what is being done."""
+        language = self._studio.language
+        try:
+            for what in receive(self._studio.workspace, Path(path)):
+                if isinstance(what, str):
+                    doing = _notice(f"{language.error(what)}…")
+                    yield gr.update(interactive=False), doing, gr.skip()
+                else:
+                    done = _notice(language.say("“{name}” was added.", name=what.name))
+                    *_, cards = self.refresh(search, order)
+                    yield gr.update(interactive=True, value=None), done, cards
+        except (InputError, WorkError) as error:
+            yield gr.update(interactive=True, value=None), _notice(""), gr.skip()
+            raise page_error(error, language) from None
 
 
 def model_card(info: ModelInfo, language: Language) -> str:
@@ -192,8 +214,16 @@ def model_card(info: ModelInfo, language: Language) -> str:
     return re.sub(r"(?<!\\)<", "&lt;", text).replace("![", "[")
 
 
-def _closed() -> tuple[Any, Any]:
-    return gr.update(visible=False), ""
+def _notice(text: str, undo: str = "", label: str = "") -> str:
+    """A line above the cards, with a button that takes back what was done."""
+    button = (
+        f'<button type="button" class="act" data-act="undo" data-item="{html.escape(undo)}">'
+        f"{label}</button>"
+        if undo
+        else ""
+    )
+    shown = f"<p>{html.escape(text)}</p>{button}" if text else ""
+    return f'<div class="models-notice" role="status">{shown}</div>'
 
 
 def _literal(text: str) -> str:

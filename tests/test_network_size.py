@@ -1,7 +1,8 @@
 import pytest
 
 from seq2seq_keras.config import Config
-from seq2seq_keras.network import build_network, count_parameters, units_for
+from seq2seq_keras.network import build_network
+from seq2seq_keras.network_size import count_parameters, parameter_parts, units_for
 
 KINDS = [
     {},
@@ -32,3 +33,27 @@ def test_the_nearest_width_is_found(settings):
         assert units_for(config, parameters + 1, 13, 17) == units
         assert units_for(config, counts[units + 2] - 1, 13, 17) == units + 2
     assert units_for(config, 0, 13, 17) == 2
+
+
+@pytest.mark.parametrize("settings", KINDS, ids=str)
+def test_parts_are_those_of_the_layers(settings):
+    config = Config.create(units=6, embedding_dim=5, **settings)
+    parts = parameter_parts(config, 13, 17)
+    counted = dict.fromkeys(parts, 0)
+    for layer in build_network(config, 13, 17).training.layers:
+        if layer.count_params():
+            counted[_part_of(layer.name)] += layer.count_params()
+    # The recurrence that attends holds the attention too, all but the projection of its keys.
+    for each in (parts, counted):
+        each["decoder"] += each.pop("attention")
+    assert parts == counted
+
+
+def _part_of(layer):
+    if layer in ("source_embedding", "target_embedding"):
+        return layer
+    if "_initial_" in layer:
+        return "start"
+    if layer in ("deep_output", "vocabulary", "logits"):
+        return "output"
+    return layer.split("_")[0]

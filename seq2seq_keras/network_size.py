@@ -1,4 +1,7 @@
-"""How many parameters a configuration has, counted from its equations without building it."""
+"""How many parameters a configuration has, counted from its equations without building it.
+
+It lies beside the package of the networks, not in it, for whoever counts without Keras.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,25 @@ def count_parameters(config: Config, source_vocab_size: int, target_vocab_size: 
         >>> count_parameters(Config(), 4000, 4000)
         4453888
     """
+    return sum(parameter_parts(config, source_vocab_size, target_vocab_size).values())
+
+
+def parameter_parts(
+    config: Config, source_vocab_size: int, target_vocab_size: int
+) -> dict[str, int]:
+    """Counts the trained numbers of each part of a network.
+
+    Args:
+        config, source_vocab_size, target_vocab_size: As of `count_parameters`.
+
+    Returns:
+        The numbers by part, from the source to the output; without attention that part has none.
+
+    Example:
+        >>> parameter_parts(Config(units=4, embedding_dim=2), 10, 10)["source_embedding"]
+        20
+    """
     units, width = config.units, config.embedding_dim
-    embeddings = (source_vocab_size + target_vocab_size) * width
 
     encoder, inputs = 0, width
     for _ in range(config.encoder_layers):
@@ -33,7 +53,6 @@ def count_parameters(config: Config, source_vocab_size: int, target_vocab_size: 
         else:
             encoder += _cell(config, inputs, units)
         inputs = units
-    initial = config.decoder_layers * _STATES[config.cell] * _dense(units, units)
 
     attention = 0
     if config.attention in ("general", "additive"):
@@ -47,7 +66,15 @@ def count_parameters(config: Config, source_vocab_size: int, target_vocab_size: 
     output = _dense(width + 2 * units, width)
     if not config.tie_embeddings:
         output += _dense(width, target_vocab_size)
-    return embeddings + encoder + initial + attention + decoder + output
+    return {
+        "source_embedding": source_vocab_size * width,
+        "encoder": encoder,
+        "start": config.decoder_layers * _STATES[config.cell] * _dense(units, units),
+        "attention": attention,
+        "target_embedding": target_vocab_size * width,
+        "decoder": decoder,
+        "output": output,
+    }
 
 
 def units_for(

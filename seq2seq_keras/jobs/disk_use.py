@@ -1,0 +1,159 @@
+"""What a workspace takes on the disk, and what of it can go without loss."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs.in_use import user_of
+from seq2seq_keras.jobs.job import Job, JobState
+from seq2seq_keras.jobs.workspace import Workspace
+
+Part = Literal["models", "corpora", "jobs", "trash"]
+
+OLD_STATES: tuple[JobState, ...] = ("finished", "stopped", "cancelled", "failed")
+"""Jobs in these states are over, and clean-up may take them."""
+
+_FILES = "files"  # where uploads to translate lie
+
+
+@dataclass(frozen=True)
+class Share:
+    """One part of a workspace.
+
+    Attributes:
+        size_bytes: What it takes on the disk.
+        count: How many models, corpora, jobs or deleted things it holds.
+        removable: Ids of those that a clean-up would take.
+        removable_bytes: What that would free.
+    """
+
+    size_bytes: int
+    count: int
+    removable: tuple[str, ...] = ()
+    removable_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class DiskUse:
+    """What a workspace takes on the disk, and what is left there."""
+
+    parts: dict[Part, Share]
+    free_bytes: int
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(share.size_bytes for share in self.parts.values())
+
+
+def measure(workspace: Workspace) -> DiskUse:
+    """Adds up every file of a workspace; to be called while nobody waits for something quick.
+
+    Example:
+        >>> measure(workspace).parts["jobs"].removable_bytes
+        340112000
+    """
+    workspace.trash.expire()
+    jobs = workspace.jobs.all()
+    old = {job.id: [job.folder, *_file_of(workspace, job, jobs)] for job in _old_jobs(jobs)}
+    unused = {key: [path] for key, path in _unused_corpora(workspace, jobs).items()}
+    deleted = {item.id: [item.folder] for item in workspace.trash.all()}
+    own = [info for info in workspace.models() if info.id.startswith("mine/")]
+    corpora = [info for info in workspace.corpora() if not info.sample]
+    folder = workspace.folder
+    return DiskUse(
+        {
+            "models": Share(_size(folder / "models"), len(own)),
+            "corpora": _share([folder / "corpora"], len(corpora), unused),
+            "jobs": _share([folder / "jobs", folder / _FILES], len(jobs), old),
+            "trash": _share([folder / "trash"], len(deleted), deleted),
+        },
+        shutil.disk_usage(folder).free,
+    )
+
+
+def clean_up(workspace: Workspace, part: Part) -> int:
+    """Deletes for good what a part of the workspace can do without.
+
+    Of `jobs`, those that are over: their curves, reports and test parts, never the models that
+    they left. Of `corpora`, uploads that no job reads or may still go on with. Of `trash`, all.
+
+    Returns:
+        How many bytes that freed.
+
+    Raises:
+        InputError: Nothing of this part can be cleaned up.
+
+    Example:
+        >>> clean_up(workspace, "trash")
+    """
+    before = measure(workspace).parts.get(part)
+    if before is None or part == "models":
+        raise InputError("Models are deleted one by one, on their cards.")
+    if part == "trash":
+        workspace.trash.empty()
+    elif part == "corpora":
+        for path in _unused_corpora(workspace, workspace.jobs.all()).values():
+            workspace.trash.destroy(path)
+    else:
+        jobs = workspace.jobs.all()
+        for job in _old_jobs(jobs):
+            # It may have been started again a moment ago.
+            if workspace.jobs.get(job.id).state in OLD_STATES:
+                workspace.jobs.delete(job.id)
+                for file_folder in _file_of(workspace, job, jobs):
+                    workspace.trash.destroy(file_folder)
+    return max(0, before.size_bytes - measure(workspace).parts[part].size_bytes)
+
+
+def _old_jobs(jobs: list[Job]) -> list[Job]:
+    """Jobs that are over; not those on whose test part another is at work."""
+    return [job for job in jobs if job.state in OLD_STATES and not user_of(job.folder, jobs)]
+
+
+def _unused_corpora(workspace: Workspace, jobs: list[Job]) -> dict[str, Path]:
+    """Folders of uploads that no job needs, by their ids."""
+    folders = {info.id: info.files[0].parent for info in workspace.corpora() if not info.sample}
+    return {
+        corpus_id: folder
+        for corpus_id, folder in folders.items()
+        if user_of(folder, jobs, resumable=True) is None
+    }
+
+
+def _file_of(workspace: Workspace, job: Job, jobs: list[Job]) -> list[Path]:
+    """The folder of the file that a job translated, if no other job is to read it."""
+    folder = Path(str(job.details.get("file", ""))).parent
+    if folder.parent != workspace.folder / _FILES:
+        return []
+    others = [each for each in jobs if each.id != job.id and each.kind == "translate"]
+    shared = any(Path(str(each.details.get("file", ""))).parent == folder for each in others)
+    return [] if shared else [folder]
+
+
+def _share(folders: list[Path], count: int, removable: dict[str, list[Path]]) -> Share:
+    return Share(
+        sum(map(_size, folders)),
+        count,
+        tuple(removable),
+        sum(_size(path) for paths in removable.values() for path in paths),
+    )
+
+
+def _size(folder: Path) -> int:
+    """The bytes of every file in a folder, as far as it stays where it is."""
+    return sum(_sizes(folder))
+
+
+def _sizes(folder: Path) -> Iterable[int]:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                yield Path(parent, name).lstat().st_size
+            except FileNotFoundError:  # a checkpoint that gave way to the next
+                continue

@@ -1,0 +1,254 @@
+"""What the form of the corpus does, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from seq2seq_keras.app.corpus_panel import CorpusPanel, _restored, read_corpus
+from seq2seq_keras.app.studio import Studio
+from seq2seq_keras.jobs import Workspace
+from seq2seq_keras.localisation import CHINESE, ENGLISH, Language
+
+ENGLISH_TEXT = [f"The dog number {number} is in the house, and it sleeps." for number in range(40)]
+GERMAN_TEXT = [f"Der Hund {number} ist in dem Haus, und er schläft." for number in range(40)]
+FRENCH_TEXT = [f"Le chien {number} est dans la maison, et il dort." for number in range(40)]
+
+
+@dataclass
+class Press:
+    """A button of the warnings that was pressed."""
+
+    act: str
+    value: str = ""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    workspace = Workspace(tmp_path / "data")
+    workspace.prepare()
+    return workspace
+
+
+def build(workspace: Workspace, language: Language = ENGLISH) -> CorpusPanel:
+    nobody: Any = None
+    with gr.Blocks():
+        return CorpusPanel(Studio(workspace, nobody, nobody, nobody, language=language))
+
+
+@pytest.fixture
+def panel(workspace: Workspace) -> CorpusPanel:
+    return build(workspace)
+
+
+def write(folder: Path, name: str, *columns: list[str]) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text("\n".join(map("\t".join, zip(*columns, strict=True))) + "\n", encoding="utf-8")
+    return path
+
+
+def values(updates: Iterator[Any] | tuple[Any, ...]) -> list[Any]:
+    return [
+        item["value"] if isinstance(item, dict) and "value" in item else item for item in updates
+    ]
+
+
+def take(panel: CorpusPanel, *files: Path) -> str:
+    update, cleared = panel._take([str(path) for path in files])
+    assert cleared is None
+    return str(update["value"])
+
+
+def open_form(panel: CorpusPanel, corpus_id: str) -> tuple[list[Any], dict[str, Any]]:
+    """The form's values as after the choice of a corpus, and the guess behind them."""
+    _, _, *rest = panel._open(corpus_id)
+    form = values(rest[:4])
+    assert rest[5] == []
+    return [corpus_id, *form, rest[5]], rest[4]
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Path:
+    columns = ENGLISH_TEXT, GERMAN_TEXT, FRENCH_TEXT, ["CC-BY 2.0 (tatoeba.org)"] * 40
+    return write(tmp_path / "up", "three.tsv", *columns)
+
+
+def test_the_guess_is_shown_with_samples_of_the_columns(panel: CorpusPanel, three: Path) -> None:
+    corpus_id = take(panel, three)
+    assert not three.exists()  # nothing of the upload stays in Gradio's folder
+    choices = panel._open(corpus_id)[2]["choices"]
+    assert choices[0] == ("1 · The dog number 0 is in the hou…", "1")
+    assert choices[3] == ("4 · CC-BY 2.0 (tatoeba.org) (looks like attribution)", "4")
+    form, guess = open_form(panel, corpus_id)
+    assert form[1:5] == ["1", "2", "en", "de"]
+    assert guess["corpus"] == corpus_id and len(form) == len(panel.inputs)
+
+
+def test_another_column_asks_for_its_language_anew(panel: CorpusPanel, three: Path) -> None:
+    form, guess = open_form(panel, take(panel, three))
+    *sides, guess = panel._choose_columns(form[0], "1", "3", "en", "de", [], guess)
+    assert sides == ["1", "3", "en", "fr"]
+    # What the user has put stays, on its side alone.
+    *sides, guess = panel._choose_columns(form[0], "2", "3", "en", "nl", [], guess)
+    assert sides == ["2", "3", "de", "nl"]
+    # Also when it comes back to a column that was guessed before.
+    *sides, _ = panel._choose_columns(form[0], "2", "1", "de", "nl", [], guess)
+    assert sides == ["2", "1", "de", "nl"]
+
+
+@pytest.mark.parametrize("columns", [("2", "2"), ("1", "1")])
+def test_the_column_of_the_other_side_exchanges_them(
+    panel: CorpusPanel, three: Path, columns: tuple[str, str]
+) -> None:
+    form, guess = open_form(panel, take(panel, three))
+    *sides, guess = panel._choose_columns(form[0], *columns, "en", "nl", [], guess)
+    assert sides == ["2", "1", "nl", "en"]
+    # The guesses were exchanged with them: a new column still asks anew.
+    *sides, _ = panel._choose_columns(form[0], "2", "3", "nl", "en", [], guess)
+    assert sides == ["2", "3", "nl", "fr"]
+
+
+def test_two_files_are_swapped(panel: CorpusPanel, tmp_path: Path) -> None:
+    files = [
+        write(tmp_path / "up", name, column)
+        for name, column in (("train.de", GERMAN_TEXT), ("train.en", ENGLISH_TEXT))
+    ]
+    form, guess = open_form(panel, take(panel, *files))
+    assert form[1:5] == ["train.de", "train.en", "de", "en"]
+    assert read_corpus(panel.reading(*form)).sources == GERMAN_TEXT
+    *sides, _ = panel._swap(*form[1:5], guess)
+    assert sides == ["train.en", "train.de", "en", "de"]
+    swapped = panel.reading(form[0], *sides, [])
+    assert read_corpus(swapped).sources == ENGLISH_TEXT
+    # The worker reads the same.
+    from seq2seq_keras.jobs.reading import read_corpus as read_in_job
+
+    assert read_in_job(swapped.reading()) == read_corpus(swapped)
+
+
+def test_fixes_are_made_and_undone(panel: CorpusPanel, tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "up",
+        "dirty.tsv",
+        [*ENGLISH_TEXT, *ENGLISH_TEXT[:5], "Same.", "A <b>dog</b>."],
+        [*GERMAN_TEXT, *GERMAN_TEXT[:5], "Same.", "Ein Hund."],
+    )
+    form, guess = open_form(panel, take(panel, path))
+
+    def mend(act: str, value: str = "") -> list[str]:
+        chosen = panel._mend(Press(act, value), *form, guess)[-1]  # type: ignore[arg-type]
+        form[-1] = chosen
+        return list(chosen)
+
+    def shown() -> tuple[Any, ...]:
+        return list(panel._show(*form))[-1]
+
+    assert "**47 sentence pairs** are ready." in shown()[0]
+    assert mend("out", "repeated") == ["repeated"]
+    assert "**47 sentence pairs → 42 after your fixes.**" in shown()[0]
+    assert panel.reading(*form).reading()["cleaning"] == ["repeated"]
+    assert set(mend("all")) == {"repeated", "untranslated", "markup"}
+    summary, _, split, warnings, among, _ = shown()
+    assert "→ 40 after" in summary and "36 to train on, 2 to validate, 2 to test" in split
+    assert "3 fixed" in warnings
+    assert [value for _, value in among["choices"]] == [
+        *("all", "kept", "out", "repeated", "untranslated", "markup")
+    ]
+    assert mend("back", "markup") == ["repeated", "untranslated"]
+    assert mend("none") == []
+    assert "**47 sentence pairs** are ready." in shown()[0]
+
+
+def test_a_fix_that_leaves_nothing_is_refused(panel: CorpusPanel, tmp_path: Path) -> None:
+    path = write(tmp_path / "up", "same.tsv", ENGLISH_TEXT, ENGLISH_TEXT)
+    form, guess = open_form(panel, take(panel, path))
+    with pytest.raises(gr.Error, match="leave out fewer sorts"):
+        panel._mend(Press("out", "untranslated"), *form, guess)  # type: ignore[arg-type]
+
+
+def test_a_column_of_attributions_is_exchanged_by_one_button(
+    panel: CorpusPanel, three: Path
+) -> None:
+    form, guess = open_form(panel, take(panel, three))
+    *sides, guess = panel._choose_columns(form[0], "1", "4", "en", "de", [], guess)
+    form[1:5] = sides
+    assert "Column 4 looks like attribution" in list(panel._show(*form))[-1][3]
+    mended = panel._mend(Press("target", "2"), *form, guess)  # type: ignore[arg-type]
+    assert values(mended)[:4] == ["1", "2", "en", "de"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"one\n", "bad.tsv: holds one column only"),
+        (b"Hi.\tSalut.\n" * 5000 + b"\xe9\t\xe9\n", "bad.tsv, line 5001: not UTF-8"),
+        (b"", "bad.tsv: is empty"),
+        (b"a\t\n" * 9, "bad.tsv: no sentence pair in it"),
+    ],
+)
+def test_a_bad_file_is_told_and_never_enters(
+    panel: CorpusPanel, workspace: Workspace, tmp_path: Path, content: bytes, message: str
+) -> None:
+    path = tmp_path / "bad.tsv"
+    path.write_bytes(content)
+    before = workspace.corpora()
+    with pytest.raises(gr.Error, match=message) as error:
+        take(panel, path)
+    assert str(tmp_path) not in str(error.value)
+    assert workspace.corpora() == before and not path.exists()
+    folder = workspace.folder / "corpora"
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_files_that_do_not_belong_together_are_told(panel: CorpusPanel, tmp_path: Path) -> None:
+    files = (
+        write(tmp_path / "up", "a.de", GERMAN_TEXT),
+        write(tmp_path / "up", "a.en", ENGLISH_TEXT[1:]),
+    )
+    with pytest.raises(gr.Error, match=r"^'a.de has 40 lines but a.en has 39"):
+        take(panel, *files)
+    files = tuple(write(tmp_path / "up", f"{name}.tsv", GERMAN_TEXT) for name in "abc")
+    with pytest.raises(gr.Error, match="received 3 files"):
+        take(panel, *files)
+
+
+def test_what_fails_leaves_the_form_as_it_was(panel: CorpusPanel, three: Path) -> None:
+    form, guess = open_form(panel, take(panel, three))
+    with pytest.raises(gr.Error, match="no longer exists"):
+        panel._open("mine/gone")
+    assert _restored(guess) == tuple(form[:3])
+    assert _restored({}) == (None, None, None)
+
+
+def test_too_small_a_corpus_is_shown_and_its_split_explained(
+    panel: CorpusPanel, tmp_path: Path
+) -> None:
+    form, _ = open_form(panel, take(panel, write(tmp_path / "up", "a.tsv", ["Hi."], ["Salut."])))
+    summary, _, split, *_ = list(panel._show(*form))[-1]
+    assert "**1 sentence pairs**" in summary or "1 sentence pair" in summary
+    assert 'role="alert"' in split and "a corpus of 1 pairs cannot give" in split
+
+
+def test_the_samples_are_offered_in_both_languages(workspace: Workspace) -> None:
+    english, chinese = (build(workspace, language).samples.value for language in (ENGLISH, CHINESE))
+    for html in (english, chinese):
+        for info in workspace.samples():
+            assert f'data-value="{info.id}"' in html
+    assert "English → French" in english and "20,000 everyday sentences" in english
+    assert "英语 → 法语" in chinese and "sentences" not in chinese
+
+
+def test_an_earlier_reading_is_taken_up_again(panel: CorpusPanel, three: Path) -> None:
+    corpus_id = take(panel, three)
+    earlier = panel.reading(corpus_id, "3", "1", "fr", "nl", ["repeated"]).reading()
+    reopened = values(panel.reopen(earlier))
+    at = {id(component): place for place, component in enumerate(panel.reopened)}
+    assert [reopened[at[id(component)]] for component in panel.inputs] == [
+        *(corpus_id, "3", "1", "fr", "nl", ["repeated"])
+    ]
