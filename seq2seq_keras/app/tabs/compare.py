@@ -216,8 +216,15 @@ class Compare:
         self.ready.click(self._compare_samples, outputs=followed, **QUIET)
         self.cancel.click(self._cancel, outputs=followed, **QUIET)
         self.again.click(self._try_again, outputs=followed, **QUIET)
-        # The drawer's list changes whenever a job does: no second clock is needed.
-        self._drawer.list.change(self._look, inputs=self._followed, outputs=looking, **QUIET)
+        # The drawer's list changes whenever a job does: no second clock is needed. This goes
+        # through the queue: else Gradio does not tell the page that a state has changed.
+        self._drawer.list.change(
+            self._look,
+            inputs=self._followed,
+            outputs=looking,
+            api_visibility="private",
+            show_progress="hidden",
+        )
         self._arrived.change(
             self.refresh,
             inputs=[self.models, self.test, self._arrived],
@@ -237,7 +244,12 @@ class Compare:
             inputs=self.chosen,
             outputs=self.refreshed,
             **QUIET,
-        ).success(self.body.show, inputs=self.looked_at, outputs=self.shown, **QUIET)
+        ).success(
+            self.body.show,
+            inputs=self.looked_at,
+            outputs=self.shown,
+            api_visibility="private",
+        )
 
     # What there is to compare
 
