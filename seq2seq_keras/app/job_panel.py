@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +105,9 @@ class JobPanel:
                 )
                 self.examples = gr.HTML(elem_id="job-examples", js_on_load=None)
             self.details = TrainingDetails(studio.language)
-        self._seen = gr.State()
+        # On the page, not on the server: answers may overtake each other, and this then tells what
+        # the page really shows.
+        self._seen = gr.JSON(visible=False)
         self._open = gr.State(False)
         self._connect()
 
@@ -241,7 +244,7 @@ class JobPanel:
             _View("map", details.map, _when_open(_map_sign), self._draw_map),
             _View("commands", details.commands, _when_open(_job_sign), self._draw_commands),
             _View("drawer", [self._drawer.list], _drawer_sign, self._draw_drawer),
-            _View("timer", [self._drawer.timer], _Look.is_active, self._draw_timer),
+            _View("timer", [self._drawer.timer], _timer_sign, self._draw_timer),
         ]
 
     @property
@@ -397,6 +400,11 @@ def _map_sign(look: _Look) -> list[Any]:
 
 def _drawer_sign(look: _Look) -> list[Any]:
     return [[job.id, job.name, job.state, job.wish, look.last.get(job.id)] for job in look.jobs]
+
+
+def _timer_sign(look: _Look) -> list[Any]:
+    # While a job is active the timer is started by every look, lest an older answer has stopped it.
+    return [time.monotonic() if look.is_active() else None]
 
 
 def _when_open(sign: Callable[[_Look], list[Any]]) -> Callable[[_Look], list[Any]]:

@@ -67,4 +67,4 @@ const nameTrouble = () => {
 new MutationObserver(() => {
   countJobs();
   nameTrouble();
-}).observe(document, { childList: true, subtree: true });
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-active"] });

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,10 +39,14 @@ class Visit:
         self.page.goto(self.address)
         expect(self.page.locator("#translate-input textarea")).to_be_visible(timeout=SOON)
 
-    def leave(self) -> None:
+    def leave(self, way: Callable[[], object] | None = None) -> None:
         """Leaves the page; Gradio complains of the connections that end with it."""
         before = len(self.trouble)
-        self.page.goto("about:blank")
+        if way is None:
+            self.page.goto("about:blank")
+        else:
+            with self.page.expect_navigation():
+                way()
         left = [words for words in self.trouble[before:] if not _ENDED.search(words)]
         self.trouble[before:] = left
 
@@ -263,12 +267,12 @@ def test_saved_models_are_compared_anew(visit: Visit) -> None:
 def test_a_training_is_paused_resumed_and_stopped_with_its_best_model(visit: Visit) -> None:
     page = visit.page
     visit.tab("Train")
+    page.locator("#advanced button").first.click()
     page.locator("#clone").click()
     expect(page.locator("#setting-units input")).to_have_value("16", timeout=SOON)
     page.get_by_label("With attention", exact=True).check()
     page.locator("#model-name textarea").fill("stopped")
     page.locator("#setting-epochs input").fill("100000")
-    page.locator("#advanced button").first.click()
     page.locator("#setting-patience input").fill("100000")
     page.locator("#start").click()
     status = page.locator("#job-status")
@@ -359,7 +363,7 @@ def test_a_model_is_renamed_taken_away_deleted_and_brought_back(visit: Visit) ->
 
 def test_everything_is_there_in_chinese(visit: Visit) -> None:
     page = visit.page
-    page.locator(".masthead .switch").click()
+    visit.leave(page.locator(".masthead .switch").click)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.locator("#attention-map tbody td").first).to_be_visible(timeout=LATER)
     visit.tab("训练")
