@@ -1,6 +1,6 @@
 """Takes the pictures of the app in `docs/images/`, of a real server that trains and compares.
 
-    .venv/bin/python docs/take_screenshots.py
+    .venv/bin/python docs/take_screenshots.py [--no-training]
 
 Needs Chromium and a font with Chinese characters (`make browser`), and some five minutes.
 """
@@ -62,7 +62,12 @@ def take_part(page: Page, name: str, first: str, last: str) -> None:
 
 
 def open_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).first.click()
+    tab = page.get_by_role("tab", name=name, exact=True).first
+    if tab.count() and tab.is_visible():
+        tab.click()
+    else:  # on a phone, not all stand beside each other
+        page.locator("#tabs .overflow-menu > button").first.click()
+        page.locator("#tabs .overflow-dropdown button", has_text=name).first.click()
     page.wait_for_timeout(2500)
 
 
@@ -141,11 +146,13 @@ def main() -> None:
             page.set_default_timeout(MINUTE)
             page.goto(server.address + "en/")
             expect(page.locator("#attention-map tbody td").first).to_be_visible(timeout=2 * MINUTE)
-            compare(page)
-            train(page, Path(folder))
-            page.close()
+            compare(page)  # while the samples are the only models: it is they that are compared
             for variant in TALLEST:
                 look(browser, server.address, variant)
+            if "--no-training" not in sys.argv:
+                train(page, Path(folder))
+                open_tab(page, "Models")
+                take(page, "models")
             browser.close()
         finally:
             server.stop()

@@ -66,7 +66,7 @@ class SentenceBrowser:
                     _PER_PAGE, value=_PER_PAGE[0], label=say("On a page"), min_width=150
                 )
             self.cards = gr.HTML(js_on_load=None, apply_default_css=False)
-            with gr.Row(elem_classes="pager"):
+            with gr.Row(elem_classes="sentences-pager"):
                 self.earlier = gr.Button(say("← Back"), size="sm", min_width=90, scale=0)
                 self.page = gr.Number(
                     1,
