@@ -72,10 +72,10 @@ def _count(part: Part, count: int, language: Language) -> str:
 
 
 def _form(part: Part, share: Share, language: Language) -> str:
-    say, many = language.say, language.say_many
+    say = language.say
     freed, count = size(share.removable_bytes), len(share.removable)
     if part == "jobs":
-        question = many(
+        question = language.say_many(
             "Remove {count} job that is over ({size})? Its curves, report and test part go with "
             "it; saved models stay.",
             "Remove {count} jobs that are over ({size})? Their curves, reports and test parts go "
@@ -84,14 +84,14 @@ def _form(part: Part, share: Share, language: Language) -> str:
             size=freed,
         )
     elif part == "corpora":
-        question = many(
+        question = language.say_many(
             "Remove {count} uploaded corpus that no job works with ({size})?",
             "Remove {count} uploaded corpora that no job works with ({size})?",
             count,
             size=freed,
         )
     else:
-        question = many(
+        question = language.say_many(
             "Delete {count} model for good ({size})? It can then no longer be brought back.",
             "Delete {count} models for good ({size})? They can then no longer be brought back.",
             count,

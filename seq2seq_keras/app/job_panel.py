@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
 from seq2seq_keras.app.drawer import Drawer, drawer_html
 from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD
+from seq2seq_keras.app.job_look import (
+    Look,
+    View,
+    beside_sign,
+    curves_sign,
+    drawer_sign,
+    epochs_sign,
+    has_curves,
+    job_sign,
+    map_sign,
+    status_sign,
+    timer_sign,
+    when_open,
+)
 from seq2seq_keras.app.job_words import IN_TRAIN, place, status_html
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
-from seq2seq_keras.app.training_details import TrainingDetails, chosen_epoch
+from seq2seq_keras.app.training_details import TrainingDetails
 from seq2seq_keras.app.training_examples import examples_html
 from seq2seq_keras.app.training_figures import (
     MOST_BESIDE,
@@ -210,7 +222,7 @@ class JobPanel:
         is_open: bool,
         epoch: int,
         seen: dict[str, Any],
-    ) -> _Look:
+    ) -> Look:
         jobs = self._queue.all()
         shown = {job_id, *beside}
         # Of what is over and not shown, nothing is read.
@@ -226,32 +238,32 @@ class JobPanel:
         if job is not None:
             next_to = [(each, progress[each.id]) for each in others]
             runs = runs_of(progress[job.id], next_to, self._studio.language)
-        return _Look(
+        return Look(
             jobs, job, progress, {name: last for name, (_, last) in known.items()},
             runs, is_open, epoch, seen,
         )  # fmt: skip
 
-    def _views(self) -> list[_View]:
+    def _views(self) -> list[View]:
         """The parts of the panel: what each shows, and what has to change for it to be redrawn."""
         details = self.details
         return [
-            _View("status", self._status_outputs, _status_sign, self._draw_status),
-            _View("curves", [self.curves, self.bleu, self.loss], _curves_sign, self._draw_curves),
-            _View("beside", [self.beside], _beside_sign, self._draw_beside),
-            _View("examples", [self.learning, self.examples], _epochs_sign, self._draw_examples),
-            _View("facts", details.facts, _when_open(_status_sign), self._draw_facts),
-            _View("charts", details.charts, _when_open(_curves_sign), self._draw_charts),
-            _View("map", details.map, _when_open(_map_sign), self._draw_map),
-            _View("commands", details.commands, _when_open(_job_sign), self._draw_commands),
-            _View("drawer", [self._drawer.list], _drawer_sign, self._draw_drawer),
-            _View("timer", [self._drawer.timer], _timer_sign, self._draw_timer),
+            View("status", self._status_outputs, status_sign, self._draw_status),
+            View("curves", [self.curves, self.bleu, self.loss], curves_sign, self._draw_curves),
+            View("beside", [self.beside], beside_sign, self._draw_beside),
+            View("examples", [self.learning, self.examples], epochs_sign, self._draw_examples),
+            View("facts", details.facts, when_open(status_sign), self._draw_facts),
+            View("charts", details.charts, when_open(curves_sign), self._draw_charts),
+            View("map", details.map, when_open(map_sign), self._draw_map),
+            View("commands", details.commands, when_open(job_sign), self._draw_commands),
+            View("drawer", [self._drawer.list], drawer_sign, self._draw_drawer),
+            View("timer", [self._drawer.timer], timer_sign, self._draw_timer),
         ]
 
     @property
     def _status_outputs(self) -> list[Any]:
         return [self.status, self.to_translate, self.to_compare]
 
-    def _draw_status(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_status(self, look: Look) -> tuple[Any, ...]:
         job = look.job
         if job is None:
             return _NOTHING, _NOTHING, _NOTHING
@@ -262,7 +274,7 @@ class JobPanel:
             gr.update(visible=not job.active and job.has_report),
         )
 
-    def _draw_curves(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_curves(self, look: Look) -> tuple[Any, ...]:
         language, runs = self._studio.language, look.runs
         if not runs:
             return gr.update(visible=False), None, None
@@ -272,148 +284,34 @@ class JobPanel:
             loss_curves(runs, language, look.revision),
         )
 
-    def _draw_beside(self, look: _Look) -> tuple[Any, ...]:
-        jobs = [job for job in look.jobs if _has_curves(job) and job is not look.job]
+    def _draw_beside(self, look: Look) -> tuple[Any, ...]:
+        jobs = [job for job in look.jobs if has_curves(job) and job is not look.job]
         return (gr.update(choices=_choices(jobs), visible=bool(jobs) and bool(look.runs)),)
 
-    def _draw_examples(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_examples(self, look: Look) -> tuple[Any, ...]:
         systems = list(look.shown.systems.values()) if look.job else []
         html = examples_html(systems, self._studio.language)
         return gr.update(visible=bool(html)), html
 
-    def _draw_facts(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_facts(self, look: Look) -> tuple[Any, ...]:
         return self.details.tell_facts(look.shown) if look.details else ("",)
 
-    def _draw_charts(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_charts(self, look: Look) -> tuple[Any, ...]:
         runs = look.runs if look.details else []
         return self.details.draw(runs, look.revision)
 
-    def _draw_map(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_map(self, look: Look) -> tuple[Any, ...]:
         progress = look.shown if look.details else JobProgress()
         return self.details.draw_map(progress, look.chosen, look.revision)
 
-    def _draw_commands(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_commands(self, look: Look) -> tuple[Any, ...]:
         return self.details.tell_commands(look.job) if look.details and look.job else ("", "", "")
 
-    def _draw_drawer(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_drawer(self, look: Look) -> tuple[Any, ...]:
         return (drawer_html(look.jobs, look.progress, self._studio.language),)
 
-    def _draw_timer(self, look: _Look) -> tuple[Any, ...]:
+    def _draw_timer(self, look: Look) -> tuple[Any, ...]:
         return (gr.Timer(active=look.is_active()),)
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What a look at the jobs found.
-
-    Attributes:
-        jobs: All jobs.
-        job: The one that is shown.
-        progress: How far jobs are, as far as somebody wants to know; by their ids.
-        last: The number of each one's last event.
-        runs: What the charts show.
-        is_open: Whether the details are open.
-        epoch: The epoch on the slider.
-        seen: What was seen the last time.
-    """
-
-    jobs: list[Job]
-    job: Job | None
-    progress: dict[str, JobProgress]
-    last: dict[str, int]
-    runs: list[Run]
-    is_open: bool
-    epoch: int
-    seen: dict[str, Any]
-
-    @property
-    def shown(self) -> JobProgress:
-        return self.progress[self.job.id] if self.job else JobProgress()
-
-    @property
-    def details(self) -> bool:
-        return self.is_open and self.job is not None
-
-    @property
-    def revision(self) -> str:
-        return self.job.id if self.job else ""
-
-    @property
-    def chosen(self) -> Any:
-        """The epoch of the attention map; the newest one as long as the reader does not choose."""
-        before = self.seen.get("map") or []
-        same_job = bool(before) and self.job is not None and before[0] == self.job.id
-        return chosen_epoch(self.shown, self.epoch, before[2] if same_job else 0)
-
-    def is_active(self) -> bool:
-        return any(job.active for job in self.jobs)
-
-
-@dataclass(frozen=True)
-class _View:
-    """A part of the panel.
-
-    Attributes:
-        name: Its name.
-        outputs: Its components.
-        sign: What is compared to know whether it has to be drawn anew.
-        draw: Their updates.
-    """
-
-    name: str
-    outputs: list[Any]
-    sign: Callable[[_Look], Any]
-    draw: Callable[[_Look], tuple[Any, ...]]
-
-
-def _job_sign(look: _Look) -> list[Any]:
-    return [look.job.id if look.job else None]
-
-
-def _status_sign(look: _Look) -> list[Any]:
-    job = look.job
-    if job is None:
-        return []
-    return [job.id, job.state, job.wish, look.last[job.id], place(job, look.jobs)]
-
-
-def _epochs_sign(look: _Look) -> list[Any]:
-    epochs = [len(system.history) for system in look.shown.systems.values()]
-    return [*_job_sign(look), *epochs]
-
-
-def _curves_sign(look: _Look) -> list[Any]:
-    return [*_job_sign(look), *([run.name, run.epochs] for run in look.runs)]
-
-
-def _beside_sign(look: _Look) -> list[Any]:
-    names = [[job.id, job.name] for job in look.jobs if _has_curves(job)]
-    return [*_job_sign(look), bool(look.runs), *names]
-
-
-def _map_sign(look: _Look) -> list[Any]:
-    chosen = look.chosen
-    if chosen is None:
-        return [*_job_sign(look), 0, 0]
-    return [*_job_sign(look), chosen.epoch, chosen.newest]
-
-
-def _drawer_sign(look: _Look) -> list[Any]:
-    return [[job.id, job.name, job.state, job.wish, look.last.get(job.id)] for job in look.jobs]
-
-
-def _timer_sign(look: _Look) -> list[Any]:
-    # While a job is active the timer is started by every look, lest an older answer has stopped it.
-    return [time.monotonic() if look.is_active() else None]
-
-
-def _when_open(sign: Callable[[_Look], list[Any]]) -> Callable[[_Look], list[Any]]:
-    """While the details are closed, nothing of them is computed or sent."""
-    return lambda look: sign(look) if look.details else []
-
-
-def _has_curves(job: Job) -> bool:
-    return job.kind in IN_TRAIN and job.started is not None
 
 
 def _choices(jobs: Sequence[Job]) -> list[tuple[str, str]]:

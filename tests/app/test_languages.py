@@ -21,9 +21,12 @@ from seq2seq_keras.localisation import CHINESE, LANGUAGES
 # What is written alike in both languages: names, measures, formats, keys.
 ALIKE = set(
     "seq keras English BLEU LSTM GRU RNN TSV CSV UTF gz zip HTML JSON Adam GNMT Bahdanau Luong "
-    "SentencePiece Dropout dropout Enter Shift tiny none en fr TensorFlow".split()
+    "SentencePiece Dropout dropout Enter Shift tiny none en fr TensorFlow Tab csv srt tsv txt vtt "
+    "tanh softmax ti config yaml TensorBoard tensorboard pip install".split()
 )
 SHOWN = ("label", "info", "placeholder", "headers", "choices", "title", "value")
+# What only programs are told, and commands.
+NOT_SEEN = ("api", "code")
 # Values of these are data: sentences, and the ids of choices.
 DATA = ("dataset", "dropdown", "radio", "state", "textbox")
 
@@ -41,6 +44,8 @@ def visible(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Every text on a page, with the component on which it stands."""
     yield "title", config["title"]
     for component in config["components"]:
+        if component["type"] in NOT_SEEN:
+            continue
         for name in SHOWN:
             if name == "value" and component["type"] in DATA:
                 continue

@@ -97,6 +97,7 @@ class Compare:
             )
             with gr.Row(elem_classes="compare-empty-acts"):
                 self.ready = gr.Button(
+                    "",  # which sample models, is asked when the tab is opened
                     variant="primary",
                     size="md",
                     scale=0,
