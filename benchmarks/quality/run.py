@@ -97,10 +97,10 @@ def forget(study: Study, seed: int, networks: Path = NETWORKS, results: Path = R
 
 
 def _translations(path: Path) -> dict[str, list[str]]:
-    """Reads the networks' columns; source and reference are the corpus's, and stay out."""
+    """Reads the networks' translations; source, reference and scores of sentences stay out."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = [name for name in rows[0] if name not in ("source", "reference")]
+    names = [name for name in rows[0] if f"{name}: sentence BLEU" in rows[0]]
     return {name: [row[name] for row in rows] for name in names}
 
 
