@@ -45,8 +45,9 @@ class Visit:
         if way is None:
             self.page.goto("about:blank")
         else:
-            with self.page.expect_navigation():
-                way()
+            here = self.page.url
+            way()
+            self.page.wait_for_url(lambda url: url != here, timeout=LATER)
         left = [words for words in self.trouble[before:] if not _ENDED.search(words)]
         self.trouble[before:] = left
 
@@ -364,7 +365,7 @@ def test_a_model_is_renamed_taken_away_deleted_and_brought_back(visit: Visit) ->
 def test_everything_is_there_in_chinese(visit: Visit) -> None:
     page = visit.page
     visit.leave(page.locator(".masthead .switch").click)
-    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN", timeout=SOON)
     expect(page.locator("#attention-map tbody td").first).to_be_visible(timeout=LATER)
     visit.tab("训练")
     expect(page.locator("#job-status")).to_contain_text("由您停止", timeout=SOON)
