@@ -296,8 +296,16 @@ def test_a_training_is_paused_resumed_and_stopped_with_its_best_model(visit: Vis
     card.locator("[data-act=show]").click()
     expect(drawer).to_be_hidden()
     expect(status).to_contain_text("With attention: epoch", timeout=LATER)
+    browser = page.context.browser
+    assert browser is not None
+    other = browser.new_page()  # of somebody else, who sees the same
+    other.goto(f"{visit.address}en/")
+    other.get_by_role("tab", name="Train", exact=True).click()
+    expect(other.locator("#job-status")).to_contain_text("With attention: epoch", timeout=LATER)
     status.locator("[data-act=stop]").click()
     expect(status).to_contain_text("Stopped", timeout=LATER)
+    expect(other.locator("#job-status")).to_contain_text("Stopped", timeout=SOON)
+    other.close()
     expect(status).to_contain_text("stopped by you")
     page.locator("#to-translate").click()
     expect(page.get_by_label("Model", exact=True).first).to_have_value(re.compile("stopped"))
