@@ -28,6 +28,7 @@ from seq2seq_keras.app.job_actions import ACTIONS, possible
 from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.app.submissions import submit_comparison, submit_file, submit_training
 from seq2seq_keras.app.tabs.translate import first_model
+from seq2seq_keras.app.uploads import taken, told_as
 from seq2seq_keras.app.wanted import name_for, wanted_of
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Job, ModelInfo
@@ -134,12 +135,10 @@ class Endpoints:
 
         info, upload = self._model(model), _path(file)
         _check_beams(beam_size)
-        path = keep_upload(self._workspace, upload)
-        upload.unlink(missing_ok=True)
-        try:
+        with taken([upload]):
+            path = keep_upload(self._workspace, upload)
+        with told_as({path: upload.name}):
             read_document(path, column or None, info.config.source_lang)
-        except InputError as error:
-            raise InputError(str(error).replace(str(path), upload.name)) from None
         return submit_file(self._studio, info.id, path, upload.name, column or None, beam_size).id
 
     # Models
@@ -161,11 +160,8 @@ class Endpoints:
         Returns:
             The model.
         """
-        archive = _path(file)
-        try:
+        with taken([_path(file)]) as (archive,):
             return model_facts(self._workspace.receive_model(archive))
-        finally:
-            archive.unlink(missing_ok=True)
 
     def rename_model(self, model: str, name: str) -> ModelFacts:
         """Gives a model of yours another name; its id stays.
@@ -240,11 +236,8 @@ class Endpoints:
             The corpus.
         """
         paths = [_path(each) for each in (file, second_file) if each is not None]
-        try:
-            return corpus_facts(self._workspace.add_corpus(paths))
-        finally:
-            for path in paths:
-                path.unlink(missing_ok=True)
+        with taken(paths) as files:
+            return corpus_facts(self._workspace.add_corpus(files))
 
     def train(
         self,

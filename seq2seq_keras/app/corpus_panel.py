@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -27,13 +26,12 @@ from seq2seq_keras.app.corpus_reading import (
 )
 from seq2seq_keras.app.corpus_warnings import warnings_html
 from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
+from seq2seq_keras.app.uploads import taken
 from seq2seq_keras.app.wording import corpus_name, name_of_language
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import CorpusInfo
 from seq2seq_keras.languages import LANGUAGE_NAMES
 from seq2seq_keras.localisation import Language
-
-__all__ = ["CorpusPanel", "read_corpus"]
 
 FILE_TYPES = [".tsv", ".csv", ".txt", ".gz", ".zip", *(f".{code}" for code in LANGUAGE_NAMES)]
 
@@ -257,18 +255,13 @@ class CorpusPanel:
     @readable_errors
     def _take(self, paths: list[str] | None) -> tuple[Any, Any]:
         """Reads what was uploaded to its end; only what can be read enters the workspace."""
-        files = [Path(path) for path in paths or []]
-        try:
+        with taken(paths or []) as files:
             if len(files) in (1, 2):
                 uploaded = with_guessed_columns(CorpusInfo("", "", tuple(files)))
                 open_corpus(uploaded)
             info = self._studio.workspace.add_corpus(files)
             if len({path.name for path in files}) == len(files):
                 moved(uploaded, replace(uploaded, files=info.files))
-        finally:
-            # The workspace has its copy; nothing of a user's stays in Gradio's own folder.
-            for path in files:
-                path.unlink(missing_ok=True)
         return gr.update(choices=self._names(), value=info.id), None
 
     @readable_errors

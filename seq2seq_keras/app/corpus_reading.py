@@ -5,15 +5,14 @@ from __future__ import annotations
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.app.uploads import told_as
 from seq2seq_keras.jobs import CorpusInfo
 from seq2seq_keras.jobs.reading import SPLIT_SEED, read_pairs
 
@@ -102,7 +101,7 @@ def with_guessed_columns(info: CorpusInfo) -> CorpusInfo:
     """
     from seq2seq_keras.corpus import preview
 
-    with _told_by_name(info):
+    with told_as({path: path.name for path in info.files}):
         seen = preview(*info.files)
     return replace(info, source_column=seen.source_column, target_column=seen.target_column)
 
@@ -161,24 +160,12 @@ def _read(info: CorpusInfo) -> OpenCorpus:
     told = None not in (info.source_column, info.target_column)
     if told:
         info = replace(info, source_lang=None, target_lang=None)
-    with _told_by_name(info):
+    with told_as({path: path.name for path in info.files}):
         pairs = read_pairs(info.reading())
         seen = preview(
             *info.files, source_column=info.source_column, target_column=info.target_column
         )
     return OpenCorpus(pairs, seen)
-
-
-@contextmanager
-def _told_by_name(info: CorpusInfo) -> Iterator[None]:
-    """Tells the files in an error by their names: where the server keeps them is nobody's."""
-    try:
-        yield
-    except InputError as error:
-        message = str(error)
-        for path in info.files:
-            message = message.replace(str(path), path.name)
-        raise InputError(message) from None
 
 
 @functools.lru_cache(maxsize=4)

@@ -14,6 +14,7 @@ from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD, buttons
 from seq2seq_keras.app.job_words import bar, chip, headline, place, time_left
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors, words
 from seq2seq_keras.app.submissions import submit_file
+from seq2seq_keras.app.uploads import told_as
 from seq2seq_keras.app.wording import moment
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Job, JobProgress
@@ -105,11 +106,9 @@ class FileTranslation:
 
         language, info = self._studio.language, self._studio.workspace.model(model_id)
         path = keep_upload(self._studio.workspace, Path(upload))
-        try:
+        with told_as({path: Path(upload).name}):
             columns, chosen = read_columns(path, info.config.source_lang)
             document = read_document(path, None, info.config.source_lang)
-        except InputError as error:
-            raise InputError(str(error).replace(str(path), Path(upload).name)) from None
         summary = language.say_many(
             "{count:,} text to translate", "{count:,} texts to translate", len(document.segments)
         )

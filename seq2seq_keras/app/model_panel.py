@@ -11,7 +11,8 @@ from typing import Any
 import gradio as gr
 
 from seq2seq_keras.app.budgets import BUDGETS, budget_words
-from seq2seq_keras.app.corpus_panel import CorpusPanel, read_corpus
+from seq2seq_keras.app.corpus_panel import CorpusPanel
+from seq2seq_keras.app.corpus_reading import read_corpus
 from seq2seq_keras.app.estimate_words import estimate_words, measured_settings
 from seq2seq_keras.app.job_command import as_shell, as_yaml, training_command
 from seq2seq_keras.app.network_view import network_html, parameter_words

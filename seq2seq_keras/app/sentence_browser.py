@@ -82,16 +82,7 @@ class SentenceBrowser:
 
     @property
     def inputs(self) -> list[Any]:
-        return [
-            self._report,
-            self.order,
-            self.base,
-            self.word,
-            self.part,
-            self.shortest,
-            self.longest,
-            self.per_page,
-        ]
+        return [self._report, *self._wished, self.per_page]
 
     @property
     def turned(self) -> list[Any]:
@@ -101,15 +92,12 @@ class SentenceBrowser:
     @property
     def opened(self) -> list[Any]:
         """What changes with the comparison."""
-        return [
-            self.order,
-            self.base,
-            self.word,
-            self.part,
-            self.shortest,
-            self.longest,
-            *self.turned,
-        ]
+        return [*self._wished, *self.turned]
+
+    @property
+    def _wished(self) -> list[Any]:
+        """Order, marks and filters."""
+        return [self.order, self.base, self.word, self.part, self.shortest, self.longest]
 
     def open(self, job_id: str, per_page: int) -> tuple[Any, ...]:
         """Begins anew with a comparison: no filter, the widest gaps first."""

@@ -12,6 +12,7 @@ from typing import Literal
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs.in_use import user_of
 from seq2seq_keras.jobs.job import Job, JobState
+from seq2seq_keras.jobs.translation_files import FOLDER as UPLOADS
 from seq2seq_keras.jobs.workspace import Workspace
 
 Part = Literal["models", "corpora", "jobs", "trash"]
@@ -19,7 +20,13 @@ Part = Literal["models", "corpora", "jobs", "trash"]
 OLD_STATES: tuple[JobState, ...] = ("finished", "stopped", "cancelled", "failed")
 """Jobs in these states are over, and clean-up may take them."""
 
-_FILES = "files"  # where uploads to translate lie
+# Which folders of the workspace each part is.
+_FOLDERS: dict[Part, tuple[str, ...]] = {
+    "models": ("models",),
+    "corpora": ("corpora",),
+    "jobs": ("jobs", UPLOADS),
+    "trash": ("trash",),
+}
 
 
 @dataclass(frozen=True)
@@ -65,15 +72,14 @@ def measure(workspace: Workspace) -> DiskUse:
     deleted = {item.id: [item.folder] for item in workspace.trash.all()}
     own = [info for info in workspace.models() if info.id.startswith("mine/")]
     corpora = [info for info in workspace.corpora() if not info.sample]
-    folder = workspace.folder
     return DiskUse(
         {
-            "models": Share(_size(folder / "models"), len(own)),
-            "corpora": _share([folder / "corpora"], len(corpora), unused),
-            "jobs": _share([folder / "jobs", folder / _FILES], len(jobs), old),
-            "trash": _share([folder / "trash"], len(deleted), deleted),
+            "models": _share(workspace, "models", len(own), {}),
+            "corpora": _share(workspace, "corpora", len(corpora), unused),
+            "jobs": _share(workspace, "jobs", len(jobs), old),
+            "trash": _share(workspace, "trash", len(deleted), deleted),
         },
-        shutil.disk_usage(folder).free,
+        shutil.disk_usage(workspace.folder).free,
     )
 
 
@@ -92,9 +98,9 @@ def clean_up(workspace: Workspace, part: Part) -> int:
     Example:
         >>> clean_up(workspace, "trash")
     """
-    before = measure(workspace).parts.get(part)
-    if before is None or part == "models":
+    if part not in _FOLDERS or part == "models":
         raise InputError("Models are deleted one by one, on their cards.")
+    before = _part_size(workspace, part)
     if part == "trash":
         workspace.trash.empty()
     elif part == "corpora":
@@ -108,7 +114,7 @@ def clean_up(workspace: Workspace, part: Part) -> int:
                 workspace.jobs.delete(job.id)
                 for file_folder in _file_of(workspace, job, jobs):
                     workspace.trash.destroy(file_folder)
-    return max(0, before.size_bytes - measure(workspace).parts[part].size_bytes)
+    return max(0, before - _part_size(workspace, part))
 
 
 def _old_jobs(jobs: list[Job]) -> list[Job]:
@@ -129,20 +135,24 @@ def _unused_corpora(workspace: Workspace, jobs: list[Job]) -> dict[str, Path]:
 def _file_of(workspace: Workspace, job: Job, jobs: list[Job]) -> list[Path]:
     """The folder of the file that a job translated, if no other job is to read it."""
     folder = Path(str(job.details.get("file", ""))).parent
-    if folder.parent != workspace.folder / _FILES:
+    if folder.parent != workspace.folder / UPLOADS:
         return []
     others = [each for each in jobs if each.id != job.id and each.kind == "translate"]
     shared = any(Path(str(each.details.get("file", ""))).parent == folder for each in others)
     return [] if shared else [folder]
 
 
-def _share(folders: list[Path], count: int, removable: dict[str, list[Path]]) -> Share:
+def _share(workspace: Workspace, part: Part, count: int, removable: dict[str, list[Path]]) -> Share:
     return Share(
-        sum(map(_size, folders)),
+        _part_size(workspace, part),
         count,
         tuple(removable),
         sum(_size(path) for paths in removable.values() for path in paths),
     )
+
+
+def _part_size(workspace: Workspace, part: Part) -> int:
+    return sum(_size(workspace.folder / name) for name in _FOLDERS[part])
 
 
 def _size(folder: Path) -> int:

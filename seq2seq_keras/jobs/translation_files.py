@@ -10,6 +10,9 @@ from pathlib import Path
 from seq2seq_keras.jobs.files import new_folder, slug
 from seq2seq_keras.jobs.workspace import Workspace
 
+FOLDER = "files"
+"""Where they lie in the workspace."""
+
 _SECONDS_TO_THINK = 24 * 3600.0
 """So long an upload waits for its owner to start the translation."""
 
@@ -29,7 +32,7 @@ def keep_upload(workspace: Workspace, path: Path) -> Path:
     Example:
         >>> keep_upload(workspace, Path("/tmp/gradio/1f/film.srt"))  # doctest: +SKIP
     """
-    parent = workspace.folder / "files"
+    parent = workspace.folder / FOLDER
     _forget_unused(workspace, parent)
     stem, suffix = slug(path.stem, "text"), slug(path.suffix, "txt")
     folder = new_folder(parent, f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{stem}")

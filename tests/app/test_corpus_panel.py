@@ -10,7 +10,8 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from seq2seq_keras.app.corpus_panel import CorpusPanel, _restored, read_corpus
+from seq2seq_keras.app.corpus_panel import CorpusPanel, _restored
+from seq2seq_keras.app.corpus_reading import read_corpus
 from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.localisation import CHINESE, ENGLISH, Language

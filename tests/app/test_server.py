@@ -124,7 +124,7 @@ server = build_server(Path({str(tmp_path)!r}))
 assert TestClient(server).get("/").status_code == 200
 lean = [name for name in ("plotly", "sacrebleu", "nltk", "scipy") if name in sys.modules]
 from seq2seq_keras.jobs import Workspace
-from seq2seq_keras.app.corpus_panel import read_corpus
+from seq2seq_keras.app.corpus_reading import read_corpus
 read_corpus(Workspace(Path({str(tmp_path)!r})).samples()[0]).statistics().table()
 from seq2seq_keras.localisation import ENGLISH
 from seq2seq_keras.app.figures import attention_map

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,6 +13,7 @@ from seq2seq_keras.app.comparison_words import status_html
 from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors, words
 from seq2seq_keras.app.submissions import MOST_MODELS, submit_comparison
+from seq2seq_keras.app.uploads import taken
 from seq2seq_keras.app.wording import model_label, model_languages, moment
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Job, TestSet
@@ -294,12 +294,8 @@ class Compare:
 
     @readable_errors
     def _take(self, paths: list[str], models: list[str]) -> Any:
-        files = [Path(path) for path in paths]
-        try:
+        with taken(paths) as files:
             info = self._studio.workspace.add_corpus(files)
-        finally:
-            for path in files:
-                path.unlink(missing_ok=True)
         return self._tests(models, info.id)
 
     # A comparison that runs
