@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from seq2seq_keras.app.open_streams import OpenStreams
 from seq2seq_keras.errors import InputError, WorkError
 
 DEFAULT_HOST = "127.0.0.1"
@@ -212,11 +213,18 @@ def run(
     print(f"seq2seq-keras is at {address}  (Ctrl-C ends it)", flush=True)
     if open_browser:
         threading.Thread(target=_open_when_up, args=(address, port), daemon=True).start()
+    streams = OpenStreams(server)
     config = uvicorn.Config(
-        server, log_level="warning", timeout_graceful_shutdown=2, access_log=False
+        streams, log_level="warning", timeout_graceful_shutdown=2, access_log=False
     )
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            streams.end()
+            await super().shutdown(sockets)
+
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
