@@ -21,7 +21,7 @@ RUN_READY := $(VENV)/run-ready
 DEV_READY := $(VENV)/dev-ready
 
 .PHONY: help install install-dev run test test-jax test-kills browser lint format clean \
-	bench bench-quality quality bench-startup bench-gpu
+	bench bench-quality quality bench-startup bench-clients bench-gpu
 
 help:
 	@echo "make install        make .venv with all that running needs"
@@ -35,6 +35,7 @@ help:
 	@echo "make bench-quality  measure time to BLEU 10, 20 and 25 beside Joey NMT, hours, resumable"
 	@echo "make quality        train and score on public test sets, hours, resumable (ARGS: STUDY ...)"
 	@echo "make bench-startup  measure how long the app takes to start"
+	@echo "make bench-clients  measure how long twenty people wait for translations beside a training"
 	@echo "make bench-gpu      measure speed on a GPU, beside PyTorch"
 	@echo "make clean          remove .venv and caches; corpora, models and workspace stay"
 
@@ -83,6 +84,9 @@ quality: $(DEV_READY)
 
 bench-startup: $(DEV_READY) browser
 	@$(BIN)/python -m benchmarks.startup $(ARGS)
+
+bench-clients: $(DEV_READY)
+	@$(BIN)/python -m benchmarks.clients $(ARGS)
 
 bench-gpu: $(DEV_READY)
 	@if command -v nvidia-smi >/dev/null; then $(PIP_INSTALL) --quiet --editable ".[jax-gpu]"; fi
