@@ -302,7 +302,7 @@ class JobPanel:
 
     def _draw_map(self, look: Look) -> tuple[Any, ...]:
         progress = look.shown if look.details else JobProgress()
-        return self.details.draw_map(progress, look.chosen, look.revision)
+        return self.details.draw_map(progress, look.chosen)
 
     def _draw_commands(self, look: Look) -> tuple[Any, ...]:
         return self.details.tell_commands(look.job) if look.details and look.job else ("", "", "")

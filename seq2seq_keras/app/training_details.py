@@ -9,11 +9,11 @@ from typing import Any
 
 import gradio as gr
 
-from seq2seq_keras.app.figures import attention_map
 from seq2seq_keras.app.job_command import as_shell, as_yaml, training_command
 from seq2seq_keras.app.model_panel import CONFIG_HINT, shell_code, yaml_code
 from seq2seq_keras.app.studio import words
 from seq2seq_keras.app.training_figures import Run, norm_curves, perplexity_curves, rate_curves
+from seq2seq_keras.app.widgets.attention_map import attention_map, attention_map_value
 from seq2seq_keras.app.wording import memory, system_name
 from seq2seq_keras.config import Config
 from seq2seq_keras.jobs import Job, JobProgress, SystemProgress
@@ -55,9 +55,7 @@ class TrainingDetails:
                     visible=False,
                     elem_id="map-epoch",
                 )
-                self._map = gr.Plot(
-                    show_label=False, container=False, visible=False, elem_id="training-map"
-                )
+                self._map = attention_map(language, "training-map")
             with gr.Column(elem_classes="card"):
                 gr.Markdown(f"### {say('The same from the shell')}", elem_classes="card-title")
                 self._command = shell_code("", say("Command"), "job-command")
@@ -94,28 +92,24 @@ class TrainingDetails:
         drawn = (chart(runs, self._language, revision) if runs else None for chart in charts)
         return gr.update(visible=bool(runs)), *drawn
 
-    def draw_map(
-        self, progress: JobProgress, chosen: Chosen | None, revision: str
-    ) -> tuple[Any, ...]:
+    def draw_map(self, progress: JobProgress, chosen: Chosen | None) -> tuple[Any, ...]:
         """The map of the chosen epoch.
 
         Args:
             progress: The training.
             chosen: As of `chosen_epoch`.
-            revision: What a reader zoomed into stays in sight for as long as this is the same.
         """
         system = _attending(progress)
         if system is None or chosen is None:
             nothing = gr.update(value=self._language.say(_NO_MAP))
-            return nothing, gr.Slider(visible=False), gr.Plot(visible=False)
+            return nothing, gr.Slider(visible=False), gr.update(value=None, visible=False)
         seen = system.attention_by_epoch[chosen.epoch]
-        figure = attention_map(seen["target"], seen["source"], seen["weights"], self._language)
-        figure.update_layout(uirevision=revision)
+        value = attention_map_value(seen["target"], seen["source"], seen["weights"])
         slider = gr.Slider(
             maximum=max(2, chosen.newest), value=chosen.epoch, visible=chosen.newest > 1
         )
         said = self._language.say(_MAP_WORDS)
-        return gr.update(value=said), slider, gr.Plot(figure, visible=True)
+        return gr.update(value=said), slider, gr.update(value=value, visible=True)
 
     def tell_commands(self, job: Job) -> tuple[Any, ...]:
         config = Config.create(**job.details["settings"])

@@ -127,8 +127,6 @@ from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.app.corpus_reading import read_corpus
 read_corpus(Workspace(Path({str(tmp_path)!r})).samples()[0]).statistics().table()
 from seq2seq_keras.localisation import ENGLISH
-from seq2seq_keras.app.figures import attention_map
-attention_map(["a"], ["b"], [[1.0]], ENGLISH).to_json()
 from seq2seq_keras.comparison import Report, charts
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.config import Config
