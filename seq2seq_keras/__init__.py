@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from seq2seq_keras.config import Config
     from seq2seq_keras.corpus import Corpus, load_corpus
     from seq2seq_keras.errors import InputError, WorkError
+    from seq2seq_keras.explain import explain
     from seq2seq_keras.pipeline import train
     from seq2seq_keras.translator import Translator
 
@@ -37,6 +38,7 @@ __all__ = [
     "Translator",
     "WorkError",
     "compare",
+    "explain",
     "load_corpus",
     "train",
 ]
@@ -48,6 +50,7 @@ _MODULE_OF = {
     "Translator": "translator",
     "WorkError": "errors",
     "compare": "comparison",
+    "explain": "explain",
     "load_corpus": "corpus",
     "train": "pipeline",
 }
@@ -56,7 +59,9 @@ _MODULE_OF = {
 def __getattr__(name: str) -> Any:
     if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    module = import_module(f"{__name__}.{_MODULE_OF[name]}")
+    # A package of that very name can itself be called.
+    value = module if name == _MODULE_OF[name] else getattr(module, name)
     globals()[name] = value  # found directly from now on
     return value
 

@@ -81,23 +81,13 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
             outputs=compare_part.shown,
             api_visibility="private",
         )
-        understand_tab.select(
+        refreshed = understand_tab.select(
             understand_part.refresh,
-            inputs=understand_part.model,
-            outputs=understand_part.model,
+            inputs=understand_part.chosen,
+            outputs=understand_part.refreshed,
             **QUIET,
-        ).success(
-            understand_part.draw,
-            inputs=understand_part.model,
-            outputs=understand_part.drawn,
-            **QUIET,
-        ).success(
-            understand_part.summarise,
-            inputs=understand_part.model,
-            outputs=understand_part.summarised,
-            api_visibility="private",
-            show_progress_on=[understand_part.counts],
         )
+        understand_part.look_on(refreshed.success)
         models_tab.select(
             models_part.refresh,
             inputs=models_part.inputs,

@@ -137,6 +137,46 @@ class TranslationService:
         """
         return self._ask({"do": "summary", "model": str(model)})
 
+    def trace(self, model: Path, text: str, reference: str | None = None) -> dict[str, Any]:
+        """Tells everything that happens inside a translator while it translates a sentence.
+
+        Args:
+            model: Its folder.
+            text: One sentence.
+            reference: A translation that it is made to follow as well, or None.
+
+        Returns:
+            As `jobs.explaining.trace_json` describes it.
+
+        Raises:
+            InputError: The model, the sentence or the reference is at fault.
+            WorkError: The process failed, or took too long.
+
+        Example:
+            >>> service.trace(folder, "A dog runs.")["written"]["tokens"]
+        """
+        return self._ask(_question("trace", model, text, reference))
+
+    def working(
+        self, model: Path, text: str, reference: str | None = None, **question: Any
+    ) -> dict[str, Any]:
+        """Works one neuron's gate through, in a sentence that was traced.
+
+        Args:
+            model, text, reference: As of `trace`.
+            question: Arguments of `Explanation.working`: `part`, `step`, `gate`, `neuron`, ...
+
+        Returns:
+            As `jobs.explaining.Explainer.working`.
+
+        Raises:
+            InputError, WorkError: As of `trace`.
+
+        Example:
+            >>> service.working(folder, "A dog runs.", part="encoder", step=0, gate="z", neuron=3)
+        """
+        return self._ask(_question("working", model, text, reference, **question))
+
     def close(self) -> None:
         """Ends the process; who still waits is told."""
         with self._starting:
@@ -192,3 +232,15 @@ class TranslationService:
             return tempfile.TemporaryFile()
         self._log.parent.mkdir(parents=True, exist_ok=True)
         return self._log.open("wb")
+
+
+def _question(
+    do: str, model: Path, text: str, reference: str | None, **question: Any
+) -> dict[str, Any]:
+    return {
+        "do": do,
+        "model": str(model),
+        "text": text,
+        "reference": reference,
+        "question": question,
+    }

@@ -24,6 +24,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.jobs.explaining import Explainer
 from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice
 from seq2seq_keras.jobs.translation_turns import MOST_TOKENS, Turns, WaitingText
 
@@ -40,6 +41,9 @@ _SECONDS_BEFORE_REHEARSAL = 0.5
 _MORE_THAN_FEW = 9
 
 _SUMMARY_WIDTH = "104"
+
+# What is asked of a translator and answered at once, beside translations.
+_QUESTIONS = ("summary", "trace", "working")
 
 # Few fonts hold the heavy lines of Keras's tables at the width of the other characters.
 _LIGHT_LINES = str.maketrans("━┃┏┓┗┛┡┩╇┳┻╋", "─│┌┐└┘├┤┼┬┴┼")
@@ -138,6 +142,7 @@ class Desk:
         self._unread: list[dict[str, Any]] = []
         self._turns: Turns[_Text] = Turns()
         self._rehearsals = Rehearsals()
+        self._explainer = Explainer()
 
     @property
     def busy(self) -> bool:
@@ -195,8 +200,8 @@ class Desk:
             self._answer(request["number"], {})
             return
         translator = self._models.get(folder)
-        if request["do"] == "summary":
-            self._answer(request["number"], summary(translator))
+        if request["do"] in _QUESTIONS:
+            self._answer(request["number"], self._answer_question(translator, request))
             return
         beam_size = request["beam_size"]
         # A beam holds no more hypotheses than its width.
@@ -215,6 +220,12 @@ class Desk:
             self._turns.add(text)
         else:
             self._answer(text.number, text.result())
+
+    def _answer_question(self, translator: Translator, request: dict[str, Any]) -> dict[str, Any]:
+        if request["do"] == "summary":
+            return summary(translator)
+        ask = self._explainer.trace if request["do"] == "trace" else self._explainer.working
+        return ask(translator, request["text"], request["reference"], **request["question"])
 
     def _translate(self) -> None:
         batch = self._turns.next_batch()

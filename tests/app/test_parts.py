@@ -16,7 +16,7 @@ from seq2seq_keras.app.job_words import status_html
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.app.settings import GROUPS, collect, setting
 from seq2seq_keras.app.tabs.models import model_card
-from seq2seq_keras.app.tabs.understand import explanation
+from seq2seq_keras.app.understanding.network import explanation
 from seq2seq_keras.config import Config
 from seq2seq_keras.jobs import JobQueue, ModelInfo, summarise
 from seq2seq_keras.localisation import CHINESE, ENGLISH

@@ -1,4 +1,4 @@
-"""Understand: what a model consists of, drawn and listed."""
+"""Understand: what happens inside a model while it translates a sentence."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ from typing import Any
 
 import gradio as gr
 
-from seq2seq_keras.app.schematic import schematic
+from seq2seq_keras.app.comparison_choices import partners
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
-from seq2seq_keras.config import Config
-from seq2seq_keras.localisation import Language, later
+from seq2seq_keras.app.tabs.translate import first_model
+from seq2seq_keras.app.understanding.network import NetworkPart
+from seq2seq_keras.app.widgets.traced import trace_carrier
+from seq2seq_keras.app.wording import model_label
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs import ModelInfo
+from seq2seq_keras.localisation import later
 
-_NETWORKS = {
-    "training": later("Training network (teacher forcing)"),
-    "encoder": later("Encoder"),
-    "step": later("One decoder step"),
-}
-_SCORES = {
-    "dot": r"s^\top h_i",
-    "scaled_dot": r"s^\top h_i / \sqrt{d}",
-    "general": r"s^\top W h_i",
-    "additive": r"v^\top \tanh(W s + U h_i)",
-}
 _EMPTY = later(
-    "**No model here yet.** Train one in the *Train* tab; its drawing then appears here."
+    "**No model here yet.** Train one in the *Train* tab; its inside is shown here then."
 )
 
 
@@ -33,138 +27,150 @@ def build(studio: Studio) -> Understand:
 
 
 class Understand:
-    """The tab's components, and what happens between them."""
+    """The tab's components, and what happens between them.
+
+    Attributes:
+        model, beside: The models looked into; `beside` may be none.
+        text, reference: The sentence, and a translation to follow as well.
+    """
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         say = studio.language.say
-        self.model = gr.Dropdown(label=say("Model"), filterable=False, elem_id="understand-model")
         self.empty = gr.Markdown(say(_EMPTY), visible=False, elem_classes="empty-state")
-        with gr.Column(elem_classes="card"):
-            gr.Markdown(f"### {say('The network')}", elem_classes="card-title")
-            self.drawing = gr.HTML(elem_id="schematic", js_on_load=None)
-            self.explanation = gr.Markdown(
-                elem_id="explanation",
-                latex_delimiters=[{"left": "$", "right": "$", "display": False}],
-            )
-        with gr.Column(elem_classes="card"):
-            gr.Markdown(f"### {say('Layers and parameters')}", elem_classes="card-title")
-            self.counts = gr.Markdown(elem_classes="hint")
-            self.summaries = {name: _summary(name, say(title)) for name, title in _NETWORKS.items()}
-        self.model.input(self.draw, inputs=self.model, outputs=self.drawn, **QUIET).success(
-            self.summarise,
-            inputs=self.model,
-            outputs=self.summarised,
+        with gr.Column(elem_classes="card", elem_id="understand-choice"):
+            with gr.Row():
+                self.model = gr.Dropdown(
+                    label=say("Model"), filterable=False, scale=2, elem_id="understand-model"
+                )
+                self.beside = gr.Dropdown(
+                    label=say("Beside it"), filterable=False, scale=2, elem_id="understand-beside"
+                )
+            with gr.Row(equal_height=True):
+                self.text = gr.Textbox(
+                    label=say("Sentence"),
+                    max_lines=3,
+                    scale=4,
+                    elem_id="understand-text",
+                )
+                self.go = gr.Button(
+                    say("Look inside"), variant="primary", scale=1, elem_id="understand-go"
+                )
+            with gr.Accordion(say("With a reference translation"), open=False):
+                self.reference = gr.Textbox(
+                    show_label=False,
+                    info=say(
+                        "The model is made to write it, and shows at each word where it looks and "
+                        "how likely it finds the word."
+                    ),
+                    max_lines=3,
+                    elem_id="understand-reference",
+                )
+        self.trace = trace_carrier("understand-trace")
+        with gr.Tabs(elem_id="understand-parts"):  # noqa: SIM117  more tabs follow
+            with gr.Tab(say("The network"), id="network") as network_tab:
+                self._network = NetworkPart(studio)
+        self._connect(network_tab)
+
+    @property
+    def chosen(self) -> list[Any]:
+        """The inputs of `refresh`."""
+        return [self.model, self.beside, self.text]
+
+    @property
+    def refreshed(self) -> list[Any]:
+        """The outputs of `refresh`."""
+        return [self.empty, self.model, self.beside, self.text]
+
+    def refresh(self, model_id: str | None, beside_id: str | None, text: str) -> tuple[Any, ...]:
+        """Brings the lists of models up to date, and finds a sentence to begin with."""
+        models = self._studio.workspace.models()
+        ids = [info.id for info in models]
+        if model_id not in ids:
+            first = first_model(models)
+            model_id = first.id if first else None
+        return (
+            gr.update(visible=model_id is None),
+            gr.update(choices=self._studio.model_choices(), value=model_id),
+            self._partners(model_id, beside_id),
+            text if text.strip() else self._first_sentence(model_id),
+        )
+
+    def look_on(self, event: Any) -> Any:
+        """Looks inside after an event, and returns the event that follows."""
+        return event(
+            self._look,
+            inputs=[self.model, self.beside, self.text, self.reference],
+            outputs=self.trace,
             api_visibility="private",
-            show_progress_on=[self.counts],
+            show_progress_on=[self.text],
         )
 
-    @property
-    def drawn(self) -> list[Any]:
-        return [self.empty, self.drawing, self.explanation]
-
-    @property
-    def summarised(self) -> list[Any]:
-        return [self.counts, *self.summaries.values()]
-
-    def refresh(self, model_id: str | None) -> Any:
-        """Brings the list of models up to date."""
-        choices = self._studio.model_choices()
-        ids = [choice for _, choice in choices]
-        attending = [info.id for info in self._studio.workspace.models() if info.has_attention]
-        value = model_id if model_id in ids else next(iter([*attending, *ids]), None)
-        return gr.update(choices=choices, value=value)
+    def _connect(self, network_tab: gr.Tab) -> None:
+        network = self._network
+        chosen = self.model.input(
+            self._choose_model,
+            inputs=[self.model, self.beside, self.text],
+            outputs=[self.beside, self.text, self.reference],
+            **QUIET,
+        )
+        self.look_on(chosen.success)
+        for event in (self.beside.input, self.go.click, self.text.submit, self.reference.submit):
+            self.look_on(event)
+        for event in (network_tab.select, self.model.change):
+            event(network.draw, inputs=self.model, outputs=network.drawn, **QUIET).success(
+                network.summarise,
+                inputs=self.model,
+                outputs=network.summarised,
+                api_visibility="private",
+                show_progress_on=[network.counts],
+            )
 
     @readable_errors
-    def draw(self, model_id: str | None) -> tuple[Any, ...]:
-        """The drawing and its explanation, from the configuration alone."""
+    def _look(
+        self, model_id: str | None, beside_id: str | None, text: str, reference: str
+    ) -> list[dict[str, Any]] | None:
+        """What happens inside the models, all at once."""
         if model_id is None:
-            return gr.update(visible=True), "", ""
-        config, language = self._studio.workspace.model(model_id).config, self._studio.language
-        return gr.update(visible=False), schematic(config, language), explanation(config, language)
+            return None
+        if not text.strip():
+            raise InputError("Type a sentence to look at.")
+        folders = [
+            self._studio.workspace.model(each).folder for each in (model_id, beside_id) if each
+        ]
+        return [
+            self._studio.translation.trace(folder, text, reference.strip() or None)
+            for folder in folders
+        ]
 
-    @readable_errors
-    def summarise(self, model_id: str | None) -> tuple[Any, ...]:
-        """Keras's own summary, which the translation process makes."""
-        if model_id is None:
-            return "", *("" for _ in self.summaries)
-        info = self._studio.workspace.model(model_id)
-        summary = self._studio.translation.summary(info.folder)
-        counts = self._studio.language.say(
-            "**{parameters:,} parameters**; vocabularies of {source:,} source and {target:,} "
-            "target tokens. The three networks below share their weights.",
-            parameters=summary["parameters"],
-            source=summary["source_vocab_size"],
-            target=summary["target_vocab_size"],
-        )
-        return counts, *(summary[name] for name in self.summaries)
-
-
-def _summary(name: str, title: str) -> gr.Textbox:
-    with gr.Accordion(title, open=name == "training"):
-        return gr.Textbox(
-            show_label=False,
-            container=False,
-            interactive=False,
-            lines=8,
-            max_lines=60,
-            buttons=["copy"],
-            elem_classes="mono",
-            elem_id=f"summary-{name}",
+    def _choose_model(
+        self, model_id: str | None, beside_id: str | None, text: str
+    ) -> tuple[Any, ...]:
+        """Another model: its partners, and its sentence where the old one was an example."""
+        examples = {
+            example for info in self._studio.workspace.models() for example in info.examples
+        }
+        own = text.strip() and text not in examples
+        return (
+            self._partners(model_id, beside_id),
+            text if own else self._first_sentence(model_id),
+            "",
         )
 
+    def _first_sentence(self, model_id: str | None) -> str:
+        info = self._info(model_id)
+        return next(iter(info.examples), "") if info else ""
 
-def explanation(config: Config, language: Language) -> str:
-    """What the drawing means, in a few sentences, with the symbols of the papers."""
-    say = language.say
-    cell = {"lstm": "LSTM", "gru": "GRU", "rnn": say("simple RNN")}[config.cell]
-    reading = (
-        say(
-            "Two {cell} chains, one from each end, read the source words $x_1 … x_T$; the state "
-            "$h_i$ is what both know at word $i$.",
-            cell=cell,
-        )
-        if config.bidirectional
-        else say(
-            "A {cell} chain reads the source words $x_1 … x_T$ from left to right; $h_i$ is its "
-            "state after word $i$.",
-            cell=cell,
-        )
-    )
-    writing = say(
-        "Another {cell} writes the translation word by word: each step reads the word before and "
-        "the context, and a softmax over the target vocabulary gives the next.",
-        cell=cell,
-    )
-    parts = (
-        (say("Encoder."), reading),
-        (say("From encoder to decoder."), _passing(config, language)),
-        (say("Decoder."), writing),
-    )
-    return "\n\n".join(f"**{title}** {text}" for title, text in parts)
+    def _partners(self, model_id: str | None, beside_id: str | None) -> Any:
+        """The models that another can be looked at beside."""
+        info = self._info(model_id)
+        models = self._studio.workspace.models()
+        ids = partners(info, models) if info else []
+        known = {each.id: each for each in models}
+        none = (self._studio.language.say("none"), "")
+        choices = [none, *((model_label(known[i], self._studio.language), i) for i in ids)]
+        return gr.update(choices=choices, value=beside_id if beside_id in ids else "")
 
-
-def _passing(config: Config, language: Language) -> str:
-    """What the decoder learns of the source, and how."""
-    say = language.say
-    if config.attention == "none":
-        return say(
-            "All that the decoder learns of the source is **one vector of fixed length**, $c$, "
-            "the last state of each chain: it starts from it and reads it at every step. A long "
-            "sentence must fit into the same vector as a short one, which is why BLEU falls with "
-            "length."
-        )
-    asking = (
-        say("before each recurrence, with the state $s_{t-1}$ (Bahdanau, Cho and Bengio 2015)")
-        if config.attention_placement == "before"
-        else say("after each recurrence, with the state $s_t$ (Luong, Pham and Manning 2015)")
-    )
-    return say(
-        "The decoder **looks back at every state** {asking}: a score {score} for each source "
-        "word, weights {weights}, and a new context {context} for each word that it writes. These "
-        "weights are the map in the *Translate* tab.",
-        asking=asking,
-        score=f"$e_{{ti}} = {_SCORES[config.attention]}$",
-        weights=r"$a_{ti} = \exp(e_{ti}) / \sum_j \exp(e_{tj})$",
-        context=r"$c_t = \sum_i a_{ti} h_i$",
-    )
+    def _info(self, model_id: str | None) -> ModelInfo | None:
+        models = self._studio.workspace.models()
+        return next((info for info in models if info.id == model_id), None)

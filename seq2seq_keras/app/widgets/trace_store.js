@@ -1,0 +1,59 @@
+// What happens inside a translator while it translates a sentence, shared by all components that
+// show it: sent once, unpacked when it is asked for. `jobs/explaining.py` says what is in it.
+window.seq2seqTrace ??= (() => {
+  const listeners = new Map();
+  const unpacked = new WeakMap();
+  const tell = (what) => {
+    for (const [element, listener] of listeners) {
+      if (element.isConnected) listener(what);
+      else listeners.delete(element);
+    }
+  };
+  const store = {
+    trace: null, // of the model and sentence at hand; null before there is one
+    beside: null, // the same of a second model, if one was chosen
+    view: "written", // or "reference": whose steps are shown
+    step: 0, // the step of the decoder that is shown, from 0
+    // Calls the listener with "trace" after another sentence or model, with "step" after another
+    // step or view, for as long as the element is on the page; at once if there is a trace.
+    subscribe(element, listener) {
+      listeners.set(element, listener);
+      if (store.trace) listener("trace");
+    },
+    show(trace, beside) {
+      Object.assign(store, { trace, beside: beside ?? null, view: "written", step: 0 });
+      tell("trace");
+    },
+    go({ step = store.step, view = store.view }) {
+      const shown = view === "reference" && !store.trace?.reference ? "written" : view;
+      const last = (store.trace?.[shown].tokens.length ?? 1) - 1;
+      const next = Math.max(0, Math.min(step, last));
+      if (next === store.step && shown === store.view) return;
+      Object.assign(store, { step: next, view: shown });
+      tell("step");
+    },
+    // The writing whose steps are shown.
+    get writing() {
+      return store.trace?.[store.view] ?? null;
+    },
+    // A packed array's numbers, one after the other.
+    numbers(packed) {
+      if (!unpacked.has(packed)) {
+        const bytes = Uint8Array.from(atob(packed.data), (letter) => letter.charCodeAt(0));
+        const view = new DataView(bytes.buffer);
+        const numbers = new Float32Array(bytes.length / 2);
+        for (let at = 0; at < numbers.length; at++) {
+          numbers[at] = view.getInt16(2 * at, true) * packed.scale;
+        }
+        unpacked.set(packed, numbers);
+      }
+      return unpacked.get(packed);
+    },
+    // One row of a packed matrix.
+    row(packed, index) {
+      const width = packed.shape[packed.shape.length - 1];
+      return store.numbers(packed).subarray(index * width, (index + 1) * width);
+    },
+  };
+  return store;
+})();
