@@ -76,9 +76,9 @@ def model_card(
         lines += ["## Example translations of the validation part, greedy", ""]
         for example in examples:
             lines += [
-                f"- {_inert(example['source'])}",
-                f"  - translation: {_inert(example['translation'])}",
-                f"  - reference: {_inert(example['reference'])}",
+                f"- {inert(example['source'])}",
+                f"  - translation: {inert(example['translation'])}",
+                f"  - reference: {inert(example['reference'])}",
             ]
         lines.append("")
     lines += [
@@ -108,7 +108,7 @@ def _training_rows(
 ) -> list[tuple[str, str]]:
     rows = []
     if record.get("corpus"):
-        rows.append(("Corpus", _inert(str(record["corpus"]))))
+        rows.append(("Corpus", inert(str(record["corpus"]))))
     pairs = record.get("pairs") or {}
     if pairs:
         parts = ", ".join(f"{count:,} {part}" for part, count in pairs.items())
@@ -144,8 +144,13 @@ def _table(title: str, third: str, rows: Sequence[tuple[str, ...]]) -> list[str]
     ]
 
 
-def _inert(text: str) -> str:
-    """Keeps a sentence of the corpus from acting as Markdown or HTML."""
+def inert(text: str) -> str:
+    """Keeps a sentence of the corpus from acting as Markdown or HTML.
+
+    Example:
+        >>> print(inert("*not* bold"))
+        \\*not\\* bold
+    """
     text = re.sub(r"([\\`*_\[\]<>#&~])", r"\\\1", text)
     # At the start of a list item these would begin another list, or draw a line.
     return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)

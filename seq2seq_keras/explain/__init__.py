@@ -23,12 +23,15 @@ from seq2seq_keras.explain.distance import SourceGradients, mean_by_distance, so
 from seq2seq_keras.explain.fresh_cells import FreshGradients, fresh_gradients
 from seq2seq_keras.explain.model import Model
 from seq2seq_keras.explain.neurons import Working, similar_together, worked_through
+from seq2seq_keras.explain.probe import Accuracy, Bottleneck, bottleneck
 from seq2seq_keras.explain.trace import Explanation, explain
 from seq2seq_keras.explain.what_if import WhatIf, what_if
 
 __all__ = [
+    "Accuracy",
     "AttendTo",
     "BeamTree",
+    "Bottleneck",
     "Change",
     "ClampGate",
     "Explanation",
@@ -42,6 +45,7 @@ __all__ = [
     "WhatIf",
     "Working",
     "beam_tree",
+    "bottleneck",
     "explain",
     "fresh_gradients",
     "mean_by_distance",

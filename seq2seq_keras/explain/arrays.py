@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from seq2seq_keras.explain.beam_tree import BeamTree
 from seq2seq_keras.explain.cells import CellRecord
 from seq2seq_keras.explain.encoder import DIRECTIONS, Encoding
 from seq2seq_keras.explain.neurons import similar_together
 from seq2seq_keras.explain.writing import Writing
+from seq2seq_keras.text import Tokenizer
 
 _OF_A_WRITING = (
     "text tokens read attended score vectors scores weights contexts hidden chosen ranks top_ids "
@@ -71,4 +73,24 @@ def layer_arrays(record: CellRecord) -> dict[str, Any]:
         "sums": record.sums,
         "before": list(record.before),
         "order": similar_together(record.values["h"]),
+    }
+
+
+def tree_arrays(tree: BeamTree, target_tokenizer: Tokenizer) -> dict[str, Any]:
+    """Returns a beam search, an entry for each node.
+
+    Returns:
+        `parent`, `step`, `token`, `log_probability`, `total`, `score` and `on_path`, arrays
+        `(nodes,)`; `piece` and `fate`, lists of strings; and `leaves`, `(finished,)`: the numbers
+        of finished nodes, best first. See `Node`.
+    """
+    nodes = tree.nodes
+    return {
+        **{
+            name: np.array([getattr(node, name) for node in nodes])
+            for name in "parent step token log_probability total score on_path".split()
+        },
+        "piece": target_tokenizer.pieces([node.token for node in nodes]),
+        "fate": [node.fate for node in nodes],
+        "leaves": np.array(tree.leaves),
     }

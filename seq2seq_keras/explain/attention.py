@@ -36,8 +36,10 @@ def scores(attention: AttentionWeights, query: np.ndarray, keys: np.ndarray) -> 
     """
     if attention.score == "additive":
         return additive_terms(attention, query, keys) @ attention.vector
-    product = query @ keys.T
-    return product / np.sqrt(keys.dtype.type(keys.shape[-1])) if _is_scaled(attention) else product
+    products = query @ keys.T
+    if attention.score == "scaled_dot":
+        return products / np.sqrt(keys.dtype.type(keys.shape[-1]))
+    return products
 
 
 def additive_terms(attention: AttentionWeights, query: np.ndarray, keys: np.ndarray) -> np.ndarray:
@@ -55,7 +57,3 @@ def log_softmax(logits: np.ndarray) -> np.ndarray:
     """The logarithm of `softmax`, exact where a probability is next to nothing."""
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-
-
-def _is_scaled(attention: AttentionWeights) -> bool:
-    return attention.score == "scaled_dot"

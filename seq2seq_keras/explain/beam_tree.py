@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from seq2seq_keras.explain.changes import Change
-from seq2seq_keras.explain.decoder import decoder_step, writable
+from seq2seq_keras.explain.decoder import decoder_step, likeliest, writable
 from seq2seq_keras.explain.encoder import Encoding
 from seq2seq_keras.explain.weights import Weights
 from seq2seq_keras.text import END, START
@@ -58,8 +58,8 @@ class BeamTree:
     """A search that has ended.
 
     Attributes:
-        nodes: All nodes, the root first, each after its parent; of one step best first. Of a
-            hypothesis's continuations only its `beam_size` best are here: no other can survive.
+        nodes: All nodes, the root first, each after its parent; of one step best first. Of
+            what was pruned in a step the `num_pruned` best are here.
         leaves: The numbers of the finished nodes, best first.
         beam_size, length_penalty: What was searched with.
     """
@@ -91,6 +91,7 @@ def beam_tree(
     beam_size: int,
     n_best: int = 1,
     length_penalty: float = 0.6,
+    num_pruned: int | None = None,
     changes: Sequence[Change] = (),
 ) -> BeamTree:
     """Searches, and keeps all that was looked at.
@@ -100,6 +101,7 @@ def beam_tree(
         encoding: The source sentence.
         limit: Most tokens of a translation, end token included.
         beam_size, n_best, length_penalty: As of `decoding.search`.
+        num_pruned: How many pruned continuations to keep of each step; by default `beam_size`.
         changes: Changes of attention and clamps of gates, which every hypothesis undergoes.
 
     Example:
@@ -109,6 +111,7 @@ def beam_tree(
 
     nodes = [Node(0, -1, -1, START, 0.0, 0.0, 0.0, "kept")]
     finished: list[int] = []  # best first
+    most = beam_size + (beam_size if num_pruned is None else num_pruned)
     live = [0]
     states = tuple(tuple(state[None] for state in layer) for layer in encoding.start)
     for number in range(limit):
@@ -121,16 +124,16 @@ def beam_tree(
 
         candidates = []  # all that may survive: (total, log-probability, token, row)
         for row, parent in enumerate(live):
-            for token in np.argsort(-log_probs[row], kind="stable")[:beam_size].tolist():
+            for token in likeliest(log_probs[row], beam_size).tolist():
                 log_prob = float(log_probs[row, token])
                 if log_prob > -np.inf:
                     candidates.append((nodes[parent].total + log_prob, log_prob, token, row))
         candidates.sort(key=lambda candidate: -candidate[0])
 
         added = []
-        for place, (total, log_prob, token, row) in enumerate(candidates):
+        for place, (total, log_prob, token, row) in enumerate(candidates[:most]):
             fate: Fate = "pruned" if place >= beam_size else "finished" if token == END else "kept"
-            score = total / _penalty(number + 1, length_penalty)
+            score = total / length_normaliser(number + 1, length_penalty)
             node = Node(len(nodes), live[row], number, token, log_prob, total, score, fate)
             nodes.append(node)
             added.append((node, row))
@@ -140,7 +143,10 @@ def beam_tree(
         to_beat = nodes[finished[n_best - 1]].score if len(finished) >= n_best else -np.inf
         live, rows = [], []
         for node, row in added:
-            if node.fate == "kept" and node.total / _penalty(limit, length_penalty) > to_beat:
+            if (
+                node.fate == "kept"
+                and node.total / length_normaliser(limit, length_penalty) > to_beat
+            ):
                 live.append(node.number)
                 rows.append(row)
             elif node.fate == "kept":
@@ -156,6 +162,6 @@ def beam_tree(
     return BeamTree(nodes, finished, beam_size, length_penalty)
 
 
-def _penalty(length: int, alpha: float) -> float:
+def length_normaliser(length: int, alpha: float) -> float:
     """lp(y) of Wu et al. (2016) for a length that counts the end token."""
     return ((5 + length) / 6) ** alpha

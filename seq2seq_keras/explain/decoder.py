@@ -171,6 +171,14 @@ def writable(log_probabilities: np.ndarray) -> np.ndarray:
     return allowed
 
 
+def likeliest(log_probabilities: np.ndarray, count: int) -> np.ndarray:
+    """Returns the `count` likeliest tokens of `(target_vocab_size,)`, best first."""
+    count = min(count, len(log_probabilities))
+    least = np.partition(log_probabilities, -count)[-count]
+    enough = np.flatnonzero(log_probabilities >= least)  # few to sort; of equal ones the first
+    return enough[np.argsort(-log_probabilities[enough], kind="stable")[:count]]
+
+
 def _attend(
     weights: Weights,
     encoding: Encoding,

@@ -50,7 +50,7 @@ def source_gradients(
     Args:
         weights: The network's weights.
         encoding: What it made of the sentence.
-        writing: What it wrote, or a reference that it followed.
+        writing: What it wrote, or a reference that it followed, with nothing changed.
         of: What to differentiate.
 
     Example:

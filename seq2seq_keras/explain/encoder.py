@@ -43,7 +43,9 @@ class Encoding:
     start: tuple[tuple[np.ndarray, ...], ...]
 
 
-def encode(weights: Weights, ids: Sequence[int], changes: Sequence[Change] = ()) -> Encoding:
+def encode(
+    weights: Weights, ids: Sequence[int] | np.ndarray, changes: Sequence[Change] = ()
+) -> Encoding:
     """Reads a sentence.
 
     Args:
@@ -67,7 +69,8 @@ def encode(weights: Weights, ids: Sequence[int], changes: Sequence[Change] = ())
         layers.append(records)
         states = _side_by_side([record.values["h"] for record in records])  # (T, units)
     # The forward direction ends at the last token, the backward one at the first.
-    last = [record.at(position).states for record, position in zip(layers[-1], (-1, 0))]  # noqa: B905
+    ends = zip(layers[-1], (-1, 0), strict=False)
+    last = [record.at(position).states for record, position in ends]
     final = [_side_by_side(both) for both in zip(*last, strict=True)]  # (units,) each
     return Encoding(
         ids=tokens,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from seq2seq_keras.explain.arrays import encoding_arrays, writing_arrays
+from seq2seq_keras.explain.arrays import encoding_arrays, tree_arrays, writing_arrays
 from seq2seq_keras.explain.beam_tree import BeamTree, beam_tree
 from seq2seq_keras.explain.cells import CellRecord
-from seq2seq_keras.explain.decoder import forced, greedy, write
+from seq2seq_keras.explain.decoder import Choose, forced, greedy, write
+from seq2seq_keras.explain.distance import OutputName, SourceGradients, source_gradients
 from seq2seq_keras.explain.encoder import DIRECTIONS, Encoding, encode
 from seq2seq_keras.explain.model import Model
 from seq2seq_keras.explain.neurons import Working, worked_through
@@ -45,6 +46,22 @@ class Explanation:
     beam: Writing
     reference: Writing | None
     tree: BeamTree
+
+    def writing(self, name: str) -> Writing:
+        """Returns `greedy`, `beam` or `reference` by its name."""
+        found = {"greedy": self.greedy, "beam": self.beam, "reference": self.reference}.get(name)
+        if found is None:
+            raise ValueError(f"There is no such translation here. Received: {name!r}")
+        return found
+
+    def source_gradients(self, name: str = "greedy", of: OutputName = "logit") -> SourceGradients:
+        """Differentiates each word of a translation with respect to each source word.
+
+        Args:
+            name: `greedy`, `beam` or `reference`.
+            of: As of the function `source_gradients`.
+        """
+        return source_gradients(self.model.weights, self.encoding, self.writing(name), of)
 
     def working(
         self,
@@ -88,13 +105,15 @@ class Explanation:
             >>> cell, record = explanation.chain("encoder", direction="backward")
         """
         weights = self.model.weights
-        if part == "encoder":
-            which = list(DIRECTIONS).index(direction)  # type: ignore[arg-type]
-            return weights.encoder[layer - 1][which], self.encoding.layers[layer - 1][which]
-        written = {"greedy": self.greedy, "beam": self.beam, "reference": self.reference}[part]
-        if written is None:
-            raise ValueError("There is no reference.")
-        return weights.decoder[layer - 1], written.layers[layer - 1]
+        if part != "encoder":
+            return weights.decoder[layer - 1], self.writing(part).layers[layer - 1]
+        chains = zip(
+            DIRECTIONS, weights.encoder[layer - 1], self.encoding.layers[layer - 1], strict=False
+        )
+        for name, cell, record in chains:
+            if name == direction:
+                return cell, record
+        raise ValueError(f"The encoder has no such direction. Received: {direction!r}")
 
     def arrays(self) -> dict[str, Any]:
         """Returns all of it as nested dictionaries and lists of NumPy arrays and strings.
@@ -104,6 +123,7 @@ class Explanation:
         - `sentence`, `source`: the text and its tokens.
         - `encoder`: see `encoding_arrays`.
         - `greedy`, `beam`, and `reference` or None: see `writing_arrays`.
+        - `tree`: see `tree_arrays`.
 
         Example:
             >>> explain(translator, "A dog runs.").arrays()["greedy"]["layers"][0]["z"].shape
@@ -115,6 +135,7 @@ class Explanation:
             "greedy": writing_arrays(self.greedy),
             "beam": writing_arrays(self.beam),
             "reference": None if self.reference is None else writing_arrays(self.reference),
+            "tree": tree_arrays(self.tree, self.model.target_tokenizer),
         }
 
 
@@ -164,18 +185,22 @@ def explain(
         length_penalty=config.length_penalty,
     )
 
-    def follow(tokens: Sequence[int]) -> Writing:
-        written = write(model.weights, encoding, forced(tokens), len(tokens))
-        return writing(model, ids, *written, top)
+    def gathered(choose: Choose, limit: int) -> Writing:
+        written = write(model.weights, encoding, choose, limit)
+        return writing(model, ids, *written, top, config.length_penalty)
 
-    has_reference = reference is not None and normalise(reference)
+    def follow(tokens: Sequence[int]) -> Writing:
+        return gathered(forced(tokens), len(tokens))
+
+    likeliest = gathered(greedy(limit), limit)
+    reference = normalise(reference or "")
     return Explanation(
         model=model,
         sentence=normalise(sentence),
         source=model.source_tokenizer.pieces(ids),
         encoding=encoding,
-        greedy=writing(model, ids, *write(model.weights, encoding, greedy(limit), limit), top),
-        beam=follow(tree.best),
-        reference=follow(model.target_ids(reference)) if reference and has_reference else None,
+        greedy=likeliest,
+        beam=likeliest if tree.best == likeliest.ids else follow(tree.best),
+        reference=follow(model.target_ids(reference)) if reference else None,
         tree=tree,
     )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from seq2seq_keras.config import AttentionName, CellName, Config
+from seq2seq_keras.errors import WorkError
 
 GATES: dict[CellName, tuple[str, ...]] = {
     "lstm": ("i", "f", "C~", "o"),
@@ -132,6 +133,9 @@ def read_weights(network: Any, dtype: str = "float32") -> Weights:
         network: A `Network`.
         dtype: What to compute in; float64 where differences of small numbers are wanted.
 
+    Raises:
+        WorkError: if weights are not numbers, as after a training that diverged.
+
     Example:
         >>> read_weights(translator.network).deep_output.kernel.shape
     """
@@ -182,7 +186,13 @@ class _Reader:
         return self._network.training.get_layer(name)
 
     def _array(self, variable: Any) -> np.ndarray:
-        return np.array(variable, dtype=self._dtype)
+        array = np.array(variable, dtype=self._dtype)
+        if not np.isfinite(array).all():
+            raise WorkError(
+                "the network's weights are no longer numbers; take an earlier copy of it, or train "
+                "anew with a lower learning rate"
+            )
+        return array
 
     def _affine(self, name: str) -> Affine:
         layer = self._layer(name)

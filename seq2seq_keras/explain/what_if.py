@@ -86,15 +86,14 @@ def what_if(
         >>> what_if(translator, "A dog runs.", ClampGate("decoder", "z", 1.0)).writing.text
     """
     model = Model.of(translator)
-    source = attended = model.source_ids(sentence)
-    encoding = encode(model.weights, source, changes)
-    limit = model.limit(len(source))
-    for change in changes:
-        if isinstance(change, SwapSource):
-            other = model.source_ids(change.sentence)
-            encoding = _swapped(encoding, encode(model.weights, other, changes), change)
-            if change.memory:
-                attended, limit = other, max(limit, model.limit(len(other)))
+    source = model.source_ids(sentence)
+    swaps = [
+        (change, model.source_ids(change.sentence))
+        for change in changes
+        if isinstance(change, SwapSource)
+    ]
+    attended = [source, *(ids for swap, ids in swaps if swap.memory)][-1]
+    limit = model.limit(max(len(source), len(attended)))
     _check(model, changes, len(attended), len(source), limit)
     for token in prefix:
         _check_token(model, token)
@@ -111,6 +110,9 @@ def what_if(
             changes,
         )
 
+    encoding = encode(model.weights, source, changes)
+    for swap, ids in swaps:
+        encoding = _swapped(encoding, encode(model.weights, ids, changes), swap)
     before, _ = written(encode(model.weights, source), ())
     after, steps = written(encoding, changes)
     differing = [t for t, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seq2seq_keras.explain.beam_tree import length_normaliser
 from seq2seq_keras.explain.cells import CellRecord, stacked
-from seq2seq_keras.explain.decoder import DecoderStep
+from seq2seq_keras.explain.decoder import DecoderStep, likeliest
 from seq2seq_keras.explain.model import Model
 from seq2seq_keras.text import END, START
 
@@ -75,6 +76,7 @@ def writing(
     ids: Sequence[int],
     steps: Sequence[DecoderStep],
     top: int = 10,
+    length_penalty: float | None = None,
 ) -> Writing:
     """Gathers the steps that wrote a sentence.
 
@@ -84,12 +86,13 @@ def writing(
         ids: What was written.
         steps: What was computed to write each.
         top: How many of the likeliest next tokens to list.
+        length_penalty: Of the score; by default the configuration's.
     """
     pieces = model.target_tokenizer.pieces
     log_probabilities = np.stack([step.log_probabilities for step in steps])
     chosen = log_probabilities[np.arange(len(ids)), list(ids)]
-    top_ids = np.argsort(-log_probabilities, axis=1, kind="stable")[:, :top]
-    penalty = ((5 + len(ids)) / 6) ** model.config.length_penalty
+    top_ids = np.stack([likeliest(row, top) for row in log_probabilities])
+    alpha = model.config.length_penalty if length_penalty is None else length_penalty
     scores = [step.scores for step in steps if step.scores is not None]
     weights = [step.weights for step in steps if step.weights is not None]
     return Writing(
@@ -113,5 +116,5 @@ def writing(
         top_ids=top_ids,
         top_tokens=[pieces(row) for row in top_ids.tolist()],
         top_probabilities=np.exp(np.take_along_axis(log_probabilities, top_ids, axis=1)),
-        score=float(chosen.sum()) / penalty,
+        score=float(chosen.sum()) / length_normaliser(len(ids), alpha),
     )

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import base64
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
+from seq2seq_keras.errors import InputError
 from seq2seq_keras.explain import Explanation, Model, explain
 from seq2seq_keras.explain.cells import reset_before_product
-from seq2seq_keras.explain.encoder import DIRECTIONS
+from seq2seq_keras.explain.changes import (
+    AttendTo,
+    Change,
+    ClampGate,
+    ReplaceWord,
+    SetAttention,
+    SwapSource,
+)
+from seq2seq_keras.explain.encoder import DIRECTIONS, Encoding
 from seq2seq_keras.explain.neurons import similar_together
+from seq2seq_keras.explain.what_if import what_if
+from seq2seq_keras.jobs.packing import packed
 from seq2seq_keras.text import END
 
 if TYPE_CHECKING:
@@ -22,6 +34,14 @@ if TYPE_CHECKING:
     from seq2seq_keras.translator import Translator
 
 _KEPT = 4
+
+_CHANGES: dict[str, type[Change]] = {
+    "attention": SetAttention,
+    "attend_to": AttendTo,
+    "clamp": ClampGate,
+    "word": ReplaceWord,
+    "swap": SwapSource,
+}
 
 
 class Explainer:
@@ -70,14 +90,53 @@ class Explainer:
         working = asdict(explanation.working(**question))
         return {**working, "reset_before": _reset_before(explanation, **question)}
 
+    def what_if(
+        self,
+        translator: Translator,
+        text: str,
+        reference: str | None,
+        changes: Sequence[Mapping[str, Any]],
+        prefix: int,
+    ) -> dict[str, Any]:
+        """What follows when something is changed.
+
+        Args:
+            translator, text, reference: As of `trace`.
+            changes: Each the fields of a change of `explain.changes`, and its `kind`: `attention`,
+                `attend_to`, `clamp`, `word` or `swap`.
+            prefix: So many tokens stay as the translator wrote them; likeliest ones follow.
+
+        Returns:
+            `source` and `encoder` as in a trace, but with the changes; `before` and `after`, what
+            is written without and with them, as `writing_json`; and `differs_at`, the first step
+            that writes another token, or None.
+
+        Raises:
+            InputError: A change is none, or does not fit the network or the sentence.
+        """
+        explanation = self._explanation(translator, text, reference)
+        model, kept = explanation.model, explanation.beam.ids[:prefix]
+        before = what_if(model, text, prefix=kept)
+        after = what_if(model, text, *map(_change, changes), prefix=kept)
+        return {
+            "source": model.source_tokenizer.pieces(after.encoding.ids.tolist()),
+            "encoder": _encoding_json(after.encoding),
+            "before": writing_json(before.writing),
+            "after": writing_json(after.writing),
+            "differs_at": after.differs_at,
+        }
+
+    def model(self, translator: Translator) -> Model:
+        """A translator as arrays, those of an explanation that is remembered if there is one."""
+        for kept, explanation in self._known.values():
+            if kept is translator:
+                return explanation.model
+        return Model.of(translator)
+
     def _explanation(self, translator: Translator, text: str, reference: str | None) -> Explanation:
         key = (id(translator), text, reference)
         if key not in self._known:
-            model: Translator | Model = translator
-            for kept, explanation in self._known.values():
-                if kept is translator:
-                    model = explanation.model  # its weights have been read already
-            self._known[key] = translator, explain(model, text, reference)
+            self._known[key] = translator, explain(self.model(translator), text, reference)
         self._known.move_to_end(key)
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
@@ -88,7 +147,7 @@ def trace_json(explanation: Explanation) -> dict[str, Any]:
     """An explanation as JSON; T source tokens and T' target tokens, ends counted.
 
     Returns:
-        - `model`: the fields of the configuration that its drawing needs, and `parameters`.
+        - `model`: the fields of the configuration that its drawing needs, and vocabulary sizes.
         - `sentence`, `source`: the text and its T tokens.
         - `encoder`: `context` c, `start` (a list of the first states of each decoder layer),
           and `layers`, of each a dictionary of `forward` (and `backward`) records.
@@ -110,6 +169,7 @@ def trace_json(explanation: Explanation) -> dict[str, Any]:
             "bidirectional": config.bidirectional,
             "encoder_layers": config.encoder_layers,
             "decoder_layers": config.decoder_layers,
+            "tie_embeddings": config.tie_embeddings,
             "source_lang": config.source_lang,
             "target_lang": config.target_lang,
             "beam_size": explanation.tree.beam_size,
@@ -118,17 +178,7 @@ def trace_json(explanation: Explanation) -> dict[str, Any]:
         },
         "sentence": explanation.sentence,
         "source": list(explanation.source),
-        "encoder": {
-            "context": packed(encoding.context),
-            "start": [[packed(state) for state in states] for states in encoding.start],
-            "layers": [
-                {
-                    direction: _record(record)
-                    for direction, record in zip(DIRECTIONS, layer, strict=False)
-                }
-                for layer in encoding.layers
-            ],
-        },
+        "encoder": _encoding_json(encoding),
         "written": writing_json(explanation.beam),
         "reference": None if explanation.reference is None else writing_json(explanation.reference),
         "tree": tree_json(explanation.tree, model),
@@ -189,29 +239,6 @@ def tree_json(tree: BeamTree, model: Model) -> dict[str, Any]:
     }
 
 
-def packed(array: np.ndarray) -> dict[str, Any]:
-    """An array of numbers in a quarter of the room that digits take.
-
-    Args:
-        array: Of any shape.
-
-    Returns:
-        `shape`; `scale`; and `data`, whole numbers of 16 bits, little end first, in base64. The
-        values are those numbers times `scale`: they are exact to a 65,000th of the largest.
-
-    Example:
-        >>> packed(np.array([[0.5, -1.0]]))["shape"]
-        [1, 2]
-    """
-    scale = float(np.abs(array).max(initial=0.0)) / 32767 or 1.0
-    whole = np.rint(np.asarray(array, "float64") / scale).astype("<i2")
-    return {
-        "shape": list(array.shape),
-        "scale": scale,
-        "data": base64.b64encode(whole.tobytes()).decode("ascii"),
-    }
-
-
 def _reset_before(
     explanation: Explanation,
     part: str,
@@ -227,6 +254,33 @@ def _reset_before(
     record = records.at(step)
     values = reset_before_product(cell, record.x, record.before[0])
     return {name: float(values[name][neuron]) for name in ("h~", "h")}
+
+
+def _encoding_json(encoding: Encoding) -> dict[str, Any]:
+    return {
+        "context": packed(encoding.context),
+        "start": [[packed(state) for state in states] for states in encoding.start],
+        "layers": [
+            {
+                direction: _record(record)
+                for direction, record in zip(DIRECTIONS, layer, strict=False)
+            }
+            for layer in encoding.layers
+        ],
+    }
+
+
+def _change(fields: Mapping[str, Any]) -> Change:
+    """A change from what a page sent."""
+    kind, given = fields.get("kind"), {k: v for k, v in fields.items() if k != "kind"}
+    if kind not in _CHANGES:
+        raise InputError(f"kind: expected one of {', '.join(_CHANGES)}, received {kind!r}")
+    try:
+        return TypeAdapter(_CHANGES[kind]).validate_python(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{place}: {first['msg']}") from None
 
 
 def _record(record: CellRecord) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def start_python(
         [root, *filter(None, [environment.get("PYTHONPATH")])]
     )
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # NumPy's products are small here; threads for them would only wait for those of a training.
+    environment.setdefault("OPENBLAS_NUM_THREADS", "1")
     environment["PYTHONIOENCODING"] = "utf-8"
     options: dict[str, Any] = (
         {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
@@ -176,6 +177,56 @@ class TranslationService:
             >>> service.working(folder, "A dog runs.", part="encoder", step=0, gate="z", neuron=3)
         """
         return self._ask(_question("working", model, text, reference, **question))
+
+    def what_if(
+        self,
+        model: Path,
+        text: str,
+        reference: str | None = None,
+        *,
+        changes: Sequence[Mapping[str, Any]],
+        prefix: int = 0,
+    ) -> dict[str, Any]:
+        """Translates a sentence that was traced with something changed.
+
+        Args:
+            model, text, reference: As of `trace`.
+            changes: What to change, as `jobs.explaining.Explainer.what_if` takes it.
+            prefix: So many tokens stay as the translator wrote them.
+
+        Returns:
+            As `Explainer.what_if` describes it.
+
+        Raises:
+            InputError: As of `trace`, or a change does not fit.
+            WorkError: As of `trace`.
+
+        Example:
+            >>> word = {"kind": "attend_to", "position": 2, "step": 0}
+            >>> service.what_if(folder, "A dog runs.", changes=[word])["after"]["text"]
+        """
+        return self._ask(
+            _question("what_if", model, text, reference, changes=list(changes), prefix=prefix)
+        )
+
+    def limits(self, model: Path, test: Mapping[str, Any]) -> dict[str, Any]:
+        """Measures the two limits of a model on a test set, in some seconds.
+
+        Args:
+            model: Its folder.
+            test: As of `TestSet.reading`.
+
+        Returns:
+            As `jobs.limits.measure_limits` describes it.
+
+        Raises:
+            InputError: The model is at fault, or the test set has too few sentences.
+            WorkError: The process failed, or took too long.
+
+        Example:
+            >>> service.limits(folder, test_set.reading())["bottleneck"]["overall"]["context"]
+        """
+        return self._ask({"do": "limits", "model": str(model), "test": dict(test)})
 
     def close(self) -> None:
         """Ends the process; who still waits is told."""

@@ -29,6 +29,7 @@ from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice
 from seq2seq_keras.jobs.translation_turns import MOST_TOKENS, Turns, WaitingText
 
 if TYPE_CHECKING:
+    from seq2seq_keras.explain import Model
     from seq2seq_keras.text import Segments
     from seq2seq_keras.translator import Translation, Translator
 
@@ -43,7 +44,7 @@ _MORE_THAN_FEW = 9
 _SUMMARY_WIDTH = "104"
 
 # What is asked of a translator and answered at once, beside translations.
-_QUESTIONS = ("summary", "trace", "working")
+_QUESTIONS = ("summary", "trace", "working", "what_if")
 
 # Few fonts hold the heavy lines of Keras's tables at the width of the other characters.
 _LIGHT_LINES = str.maketrans("━┃┏┓┗┛┡┩╇┳┻╋", "─│┌┐└┘├┤┼┬┴┼")
@@ -200,6 +201,11 @@ class Desk:
             self._answer(request["number"], {})
             return
         translator = self._models.get(folder)
+        if request["do"] == "limits":
+            # Takes seconds, and no Keras: in a thread, so that translations do not wait for it.
+            work = (request, self._explainer.model(translator))
+            threading.Thread(target=self._measure_limits, args=work, daemon=True).start()
+            return
         if request["do"] in _QUESTIONS:
             self._answer(request["number"], self._answer_question(translator, request))
             return
@@ -224,8 +230,16 @@ class Desk:
     def _answer_question(self, translator: Translator, request: dict[str, Any]) -> dict[str, Any]:
         if request["do"] == "summary":
             return summary(translator)
-        ask = self._explainer.trace if request["do"] == "trace" else self._explainer.working
+        ask = getattr(self._explainer, request["do"])
         return ask(translator, request["text"], request["reference"], **request["question"])
+
+    def _measure_limits(self, request: dict[str, Any], model: Model) -> None:
+        from seq2seq_keras.jobs.limits import measure_limits
+
+        try:
+            self._answer(request["number"], measure_limits(model, request["test"]))
+        except Exception as error:
+            self._tell(request["number"], error)
 
     def _translate(self) -> None:
         batch = self._turns.next_batch()
@@ -256,14 +270,17 @@ class Desk:
         try:
             yield
         except Exception as error:
-            message, at_fault = str(error), "input" if isinstance(error, InputError) else "work"
-            if not isinstance(error, (InputError, WorkError)):
-                traceback.print_exc()
-                reason = " ".join(str(error).split())[:300] or type(error).__name__
-                message = f"The translation failed: {reason}"
             for number in numbers:
                 self._turns.remove(number)
-                self._reply({"number": number, "error": message, "at_fault": at_fault})
+                self._tell(number, error)
+
+    def _tell(self, number: int, error: Exception) -> None:
+        message, at_fault = str(error), "input" if isinstance(error, InputError) else "work"
+        if not isinstance(error, (InputError, WorkError)):
+            traceback.print_exception(error)
+            reason = " ".join(str(error).split())[:300] or type(error).__name__
+            message = f"The translation failed: {reason}"
+        self._reply({"number": number, "error": message, "at_fault": at_fault})
 
 
 class Rehearsals:
@@ -339,9 +356,13 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
+    turn = threading.Lock()
+
     def reply(answer: dict[str, Any]) -> None:
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+        line = json.dumps(answer) + "\n"
+        with turn:
+            answers.write(line)
+            answers.flush()
 
     requests: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()

@@ -205,6 +205,19 @@ class Workspace:
 
     # Corpora
 
+    def comparison_with(self, names: Sequence[str]) -> Job | None:
+        """Finds the newest comparison, its report still there, in which all these models are.
+
+        Args:
+            names: Names of models, as their owner knows them.
+        """
+        for job in reversed(self.jobs.all()):
+            if job.has_report and {*job.models.values(), *job.details.get("models", {})} >= {
+                *names
+            }:
+                return job
+        return None
+
     def samples(self) -> list[CorpusInfo]:
         """The corpora that come with the project."""
         known = (

@@ -6,6 +6,7 @@ import pytest
 
 from helpers.networks import random_network, small
 from seq2seq_keras.explain.encoder import encode
+from seq2seq_keras.explain.model import Model
 from seq2seq_keras.explain.weights import read_weights
 
 KINDS = {
@@ -45,6 +46,43 @@ KINDS = {
 }
 SOURCE = [5, 4, 9, 7, 10, 2]
 TARGET = [4, 8, 5, 4, 7, 2]
+
+
+class Numbers:
+    """A tokenizer whose words are the ids themselves."""
+
+    def __init__(self, vocab_size):
+        self.vocab_size = vocab_size
+
+    def encode(self, text):
+        return [int(word) for word in text.split()]
+
+    def decode(self, ids):
+        return " ".join(map(str, ids))
+
+    def pieces(self, ids):
+        return [str(token) for token in ids]
+
+
+@pytest.fixture(scope="session")
+def as_model():
+    """Makes a network a model that reads and writes numbers."""
+
+    def make(network, dtype="float32"):
+        return Model(
+            network.config,
+            read_weights(network, dtype),
+            Numbers(network.source_vocab_size),
+            Numbers(network.target_vocab_size),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def network_of():
+    """Returns one network by its name in `KINDS`."""
+    return lambda kind: random_network(small(**KINDS[kind]))
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -33,17 +33,19 @@ def test_every_layer_is_keras_layer(network, encoding):
         found = np.concatenate([record.values["h"] for record in records], axis=1)
         np.testing.assert_allclose(found, states[0], **CLOSE)
         count = len(records[0].states)
-        for record, end, wanted in zip(records, (-1, 0), (final[:count], final[count:])):  # noqa: B905
+        for record, end, wanted in zip(
+            records, (-1, 0), (final[:count], final[count:]), strict=False
+        ):
             for state, wanted_state in zip(record.at(end).states, wanted, strict=True):
                 np.testing.assert_allclose(state, wanted_state[0], **CLOSE)
     if network.config.cell == "lstm":
-        last = [r.values["C"][end] for r, end in zip(encoding.layers[-1], (-1, 0))]  # noqa: B905
+        last = [r.values["C"][end] for r, end in zip(encoding.layers[-1], (-1, 0), strict=False)]
         np.testing.assert_array_equal(encoding.cell_context, np.concatenate(last))
 
 
 def test_states_before_are_the_states_of_the_neighbour(encoding):
     for records in encoding.layers:
-        for record, direction in zip(records, (1, -1)):  # noqa: B905
+        for record, direction in zip(records, (1, -1), strict=False):
             for before, states in zip(record.before, record.states, strict=True):
                 before, states = before[::direction], states[::direction]
                 assert not before[0].any()

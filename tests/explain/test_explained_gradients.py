@@ -1,7 +1,6 @@
 """Gradients against finite differences in float64, and against automatic differentiation."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,21 +11,23 @@ from seq2seq_keras.explain.decoder import forced, write
 from seq2seq_keras.explain.distance import mean_by_distance, source_gradients
 from seq2seq_keras.explain.encoder import encode
 from seq2seq_keras.explain.fresh_cells import fresh_cell, fresh_gradients
-from seq2seq_keras.explain.weights import read_weights
 from seq2seq_keras.explain.writing import writing
 from seq2seq_keras.text import START
 
 SMALL = 1e-5
 
 
-def followed(network, weights, sentence):
-    """Encoding and writing of a sentence, without tokenizers."""
-    source, target = sentence
-    encoding = encode(weights, source)
-    pieces = SimpleNamespace(pieces=lambda ids: list(map(str, ids)), decode=str)
-    model = SimpleNamespace(config=network.config, source_tokenizer=pieces, target_tokenizer=pieces)
-    steps = write(weights, encoding, forced(target), len(target))
-    return encoding, writing(model, source, *steps)
+@pytest.fixture
+def followed(network, as_model, sentence):
+    """Follows the target; returns weights, encoding and writing."""
+
+    def follow(dtype="float32"):
+        model, (source, target) = as_model(network, dtype), sentence
+        encoding = encode(model.weights, source)
+        steps = write(model.weights, encoding, forced(target), len(target))
+        return model.weights, encoding, writing(model, source, *steps)
+
+    return follow
 
 
 def with_vector(weights, position, component, change):
@@ -37,8 +38,8 @@ def with_vector(weights, position, component, change):
 
 
 @pytest.mark.parametrize("of", ["logit", "log_probability"])
-def test_they_are_finite_differences(network, sentence, of):
-    weights = read_weights(network, "float64")
+def test_they_are_finite_differences(network, followed, sentence, of):
+    weights, *computed = followed("float64")
     source, target = sentence
     own = len(weights.source_embedding)
 
@@ -49,7 +50,7 @@ def test_they_are_finite_differences(network, sentence, of):
         name = {"logit": "logits", "log_probability": "log_probabilities"}[of]
         return np.array([getattr(s, name)[y] for s, y in zip(steps, target, strict=True)])
 
-    found = source_gradients(weights, *followed(network, weights, sentence), of)
+    found = source_gradients(weights, *computed, of)
     expected = np.zeros_like(found.norms)
     for position in range(len(source)):
         slopes = [
@@ -62,13 +63,13 @@ def test_they_are_finite_differences(network, sentence, of):
 
 
 @pytest.mark.tensorflow
-def test_they_are_those_of_automatic_differentiation(network, weights, sentence):
+def test_they_are_those_of_automatic_differentiation(network, followed, sentence):
     """TensorFlow's tape, over the trained network itself."""
     import tensorflow as tf
 
     source, target = sentence
     embedding = network.training.get_layer("source_embedding").embeddings
-    found = source_gradients(weights, *followed(network, weights, sentence)).norms
+    found = source_gradients(*followed()).norms
     target_input = padded([[START, *target[:-1]]])
     # A row for each token of the sentence: these are all different.
     assert len(set(source)) == len(source)
@@ -82,8 +83,8 @@ def test_they_are_those_of_automatic_differentiation(network, weights, sentence)
         np.testing.assert_allclose(found[t], norms, rtol=1e-3, atol=1e-5)
 
 
-def test_distance_counts_recurrent_steps(network, weights, sentence):
-    gradients = source_gradients(weights, *followed(network, weights, sentence))
+def test_distance_counts_recurrent_steps(network, followed, sentence):
+    gradients = source_gradients(*followed())
     words, bidirectional = len(sentence[0]), network.config.bidirectional
     for t in range(len(sentence[1])):
         for i in range(words):

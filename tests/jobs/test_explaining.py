@@ -16,7 +16,8 @@ from helpers.tiny_models import save_untrained
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.explain import explain
 from seq2seq_keras.jobs import TranslationService
-from seq2seq_keras.jobs.explaining import packed
+from seq2seq_keras.jobs import packing
+from seq2seq_keras.jobs.packing import packed
 
 pytestmark = pytest.mark.tensorflow
 
@@ -44,6 +45,7 @@ def test_packing_keeps_numbers_to_a_part_of_the_largest(
     assert json.loads(json.dumps(found)) == found
     largest = np.abs(array).max(initial=0)
     np.testing.assert_allclose(unpacked(found), array, rtol=0, atol=largest / 65000 + 1e-300)
+    np.testing.assert_array_equal(packing.unpacked(found), unpacked(found))
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +118,26 @@ def test_a_neuron_is_worked_through(service: TranslationService, model: tuple[Pa
 def test_an_empty_sentence_is_told(service: TranslationService, model: tuple[Path, Any]) -> None:
     with pytest.raises(InputError, match="no text"):
         service.trace(model[0], "  ")
+
+
+def test_a_change_that_fits_not_is_refused(
+    service: TranslationService, model: tuple[Path, Any]
+) -> None:
+    wrong: dict[str, dict[str, Any]] = {
+        "kind": {"kind": "magic"},
+        "position": {"kind": "attend_to", "position": "there"},
+        "gate": {"kind": "clamp", "part": "decoder", "gate": "f", "value": 0},
+        "weights": {"kind": "attention", "step": 0, "weights": [1, 2]},
+    }
+    for name, change in wrong.items():
+        with pytest.raises(InputError, match=f"^{name}"):
+            service.what_if(model[0], TEXT, changes=[change])
+
+
+def test_words_before_the_change_stay(service: TranslationService, model: tuple[Path, Any]) -> None:
+    written = service.trace(model[0], TEXT)["written"]
+    other = written["top_ids"][3][5]
+    change = {"kind": "word", "step": 3, "token": other}
+    answer = service.what_if(model[0], TEXT, changes=[change], prefix=3)
+    assert answer["after"]["ids"][:4] == [*written["ids"][:3], other]
+    assert answer["before"]["ids"][:3] == written["ids"][:3]
