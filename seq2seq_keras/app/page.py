@@ -9,29 +9,12 @@ import gradio as gr
 
 from seq2seq_keras.app.api import register
 from seq2seq_keras.app.drawer import Drawer
+from seq2seq_keras.app.masthead import masthead
 from seq2seq_keras.app.studio import QUIET, Studio
 from seq2seq_keras.app.tabs import compare, models, train, translate, understand
-from seq2seq_keras.localisation import CHINESE, ENGLISH, Language, later
+from seq2seq_keras.localisation import Language, later
 
 TITLE = later("seq2seq-keras: train, compare and understand translation models")
-
-_HEADING = """
-<header class="masthead" data-trouble="{trouble}">
-  <svg class="mark" viewBox="0 0 48 32" aria-hidden="true">
-    <circle cx="6" cy="24" r="4"/><circle cx="18" cy="24" r="4"/><circle cx="30" cy="24" r="4"/>
-    <circle class="out" cx="18" cy="7" r="4"/><circle class="out" cx="30" cy="7" r="4"/>
-    <circle class="out" cx="42" cy="7" r="4"/>
-    <path d="M6 24 L18 7 M18 24 L18 7 M30 24 L18 7 M18 24 L30 7 M30 24 L42 7"/>
-  </svg>
-  <div><h1>seq2seq-keras</h1>
-  <p>{purpose}</p></div>
-  <a class="switch" href="../language/{code}" lang="{tag}" hreflang="{tag}">{other}</a>
-  <button class="jobs" type="button" aria-controls="drawer" aria-expanded="false"
-    title="{jobs_hint}">{jobs}<span class="count" hidden></span></button>
-  <button class="mode" type="button" title="{mode}" aria-label="{mode_hint}">
-  ◐</button>
-</header>
-"""
 
 
 def build_page(studio: Studio, language: Language) -> gr.Blocks:
@@ -46,7 +29,7 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
     """
     studio, say = replace(studio, language=language), language.say
     with gr.Blocks(title=say(TITLE), analytics_enabled=False, delete_cache=(3600, 86400)) as page:
-        gr.HTML(_heading(language), js_on_load=None)
+        masthead(language)
         drawer = Drawer(language)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(say("Translate"), id="translate") as translate_tab:
@@ -107,22 +90,6 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
         # The first thing a visitor sees is a translation, made as soon as the process is warm.
         translate_part.translate_on(page.load, first=True)
     return page
-
-
-def _heading(language: Language) -> str:
-    say = language.say
-    other = ENGLISH if language == CHINESE else CHINESE
-    return _HEADING.format(
-        trouble=say("That did not work"),
-        purpose=say("Train, compare and understand translation models, on your own sentences"),
-        code=other.code,
-        tag=other.tag,
-        other=other.name,
-        jobs=say("Jobs"),
-        jobs_hint=say("Running and past jobs"),
-        mode=say("Light or dark"),
-        mode_hint=say("Switch light and dark"),
-    )
 
 
 def _open_train(event: gr.EventData) -> Any:

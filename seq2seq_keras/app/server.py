@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import webbrowser
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,7 @@ def build_server(
     from fastapi import FastAPI
     from fastapi.responses import FileResponse
     from starlette.middleware import Middleware
+    from starlette.staticfiles import StaticFiles
 
     from seq2seq_keras.app.assets import Assets
     from seq2seq_keras.app.deferred import Deferred
@@ -73,6 +74,7 @@ def build_server(
     from seq2seq_keras.app.studio import Studio
     from seq2seq_keras.app.tabs.translate import first_model
     from seq2seq_keras.app.theme import STYLE_SHEETS, theme
+    from seq2seq_keras.app.theory import FIGURES, PATH, build_theory, has_theory
     from seq2seq_keras.jobs import Runner, TranslationService, Workspace
     from seq2seq_keras.jobs.watching import Watcher
     from seq2seq_keras.localisation import LANGUAGES, Language
@@ -96,6 +98,7 @@ def build_server(
         studio.translation.warm(first.folder if first else None)
 
     pages: list[Deferred] = []
+    theories: list[Deferred] = []  # built when the first reader comes
 
     def want_all() -> None:
         for page in pages:
@@ -110,7 +113,7 @@ def build_server(
         pages[0].want()
         asyncio.get_running_loop().call_later(_SECONDS_BEFORE_OTHER_PAGES, want_all)
         yield
-        for page in pages:
+        for page in [*pages, *theories]:
             await page.close()
         timer.cancel()
         studio.translation.close()
@@ -134,13 +137,12 @@ def build_server(
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
     look = theme()
 
-    def mounted(language: Language) -> FastAPI:
-        host = FastAPI()
-        page = build_page(studio, language)
+    def mounted(build: Callable[[], gr.Blocks], language: Language, path: str) -> FastAPI:
+        host, page = FastAPI(), build()
         gr.mount_gradio_app(
             host,
             page,
-            path=f"/{language.code}",
+            path=path,
             theme=look,
             css_paths=STYLE_SHEETS,
             head=f"<script>{script}</script>",
@@ -158,11 +160,21 @@ def build_server(
         setattr(page, "favicon_path", str(_FAVICON))  # noqa: B010  declared without a type
         return host
 
+    def mount(build: Callable[[], gr.Blocks], language: Language, path: str) -> Deferred:
+        page = Deferred(functools.partial(mounted, build, language, path))
+        server.mount(f"{path}/assets", assets)
+        server.mount(path, page)
+        return page
+
     for language in LANGUAGES.values():
-        pages.append(Deferred(functools.partial(mounted, language)))
-        server.mount(f"/{language.code}/assets", assets)
-        server.mount(f"/{language.code}", pages[-1])
+        place = f"/{language.code}"
+        if has_theory(language):  # the longer address first
+            theory = functools.partial(build_theory, language)
+            theories.append(mount(theory, language, f"{place}/{PATH}".rstrip("/")))
+        pages.append(mount(functools.partial(build_page, studio, language), language, place))
     server.mount("/assets", assets)
+    if FIGURES.is_dir():
+        server.mount(f"/{FIGURES.name}", StaticFiles(directory=FIGURES))
     server.include_router(language_routes())
     return server
 

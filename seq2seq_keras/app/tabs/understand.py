@@ -7,9 +7,17 @@ from typing import Any
 import gradio as gr
 
 from seq2seq_keras.app.comparison_choices import partners
-from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
+from seq2seq_keras.app.studio import QUIET, Studio, readable_errors, words
 from seq2seq_keras.app.tabs.translate import first_model
+from seq2seq_keras.app.theory import PATH, has_theory
+from seq2seq_keras.app.understanding.beam import BeamPart
+from seq2seq_keras.app.understanding.inside import InsidePart
+from seq2seq_keras.app.understanding.limits import LimitsPart
 from seq2seq_keras.app.understanding.network import NetworkPart
+from seq2seq_keras.app.understanding.notes import NotesPart
+from seq2seq_keras.app.understanding.practice import PracticePart
+from seq2seq_keras.app.understanding.stepping import SteppingPart
+from seq2seq_keras.app.understanding.what_if import WhatIfPart
 from seq2seq_keras.app.widgets.traced import trace_carrier
 from seq2seq_keras.app.wording import model_label
 from seq2seq_keras.errors import InputError
@@ -46,7 +54,7 @@ class Understand:
                 self.beside = gr.Dropdown(
                     label=say("Beside it"), filterable=False, scale=2, elem_id="understand-beside"
                 )
-            with gr.Row(equal_height=True):
+            with gr.Row():
                 self.text = gr.Textbox(
                     label=say("Sentence"),
                     max_lines=3,
@@ -54,10 +62,16 @@ class Understand:
                     elem_id="understand-text",
                 )
                 self.go = gr.Button(
-                    say("Look inside"), variant="primary", scale=1, elem_id="understand-go"
+                    say("Look inside"),
+                    variant="primary",
+                    scale=0,
+                    min_width=160,
+                    elem_classes="level",
+                    elem_id="understand-go",
                 )
             with gr.Accordion(say("With a reference translation"), open=False):
                 self.reference = gr.Textbox(
+                    "",
                     show_label=False,
                     info=say(
                         "The model is made to write it, and shows at each word where it looks and "
@@ -66,11 +80,30 @@ class Understand:
                     max_lines=3,
                     elem_id="understand-reference",
                 )
+        with gr.Row(elem_id="understand-more"):
+            self._notes = NotesPart(studio)
+            if has_theory(studio.language):
+                words(
+                    f'<a href="{PATH}">{say("The theory: how a seq2seq model translates")}</a>',
+                    "understand-theory",
+                )
         self.trace = trace_carrier("understand-trace")
-        with gr.Tabs(elem_id="understand-parts"):  # noqa: SIM117  more tabs follow
+        with gr.Tabs(elem_id="understand-parts") as self._parts:
+            with gr.Tab(say("Step by step"), id="stepping"):
+                self._stepping = SteppingPart(studio)
+            with gr.Tab(say("Inside the cell"), id="inside"):
+                self._inside = InsidePart(studio)
+            with gr.Tab(say("The two limits"), id="limits") as limits_tab:
+                self._limits = LimitsPart(studio)
+            with gr.Tab(say("What if"), id="what-if"):
+                self._what_if = WhatIfPart(studio)
+            with gr.Tab(say("Beam tree"), id="beam"):
+                BeamPart(studio)
+            with gr.Tab(say("Practice"), id="practice"):
+                PracticePart(studio)
             with gr.Tab(say("The network"), id="network") as network_tab:
                 self._network = NetworkPart(studio)
-        self._connect(network_tab)
+        self._connect(network_tab, limits_tab)
 
     @property
     def chosen(self) -> list[Any]:
@@ -106,7 +139,7 @@ class Understand:
             show_progress_on=[self.text],
         )
 
-    def _connect(self, network_tab: gr.Tab) -> None:
+    def _connect(self, network_tab: gr.Tab, limits_tab: gr.Tab) -> None:
         network = self._network
         chosen = self.model.input(
             self._choose_model,
@@ -117,6 +150,11 @@ class Understand:
         self.look_on(chosen.success)
         for event in (self.beside.input, self.go.click, self.text.submit, self.reference.submit):
             self.look_on(event)
+        self._inside.connect(self.model, self.beside, self.text, self.reference)
+        self._inside.open_on(self._stepping.view.select, self._parts)
+        self._limits.connect(limits_tab, self.model, self.beside)
+        self._notes.connect(self.model, self.text, self.reference)
+        self._what_if.connect(self._parts, self.model, self.text, self.reference)
         for event in (network_tab.select, self.model.change):
             event(network.draw, inputs=self.model, outputs=network.drawn, **QUIET).success(
                 network.summarise,

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from seq2seq_keras.app.notes.formulas import score
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.app.studio import Studio, readable_errors
 from seq2seq_keras.config import Config
@@ -15,12 +16,6 @@ _NETWORKS = {
     "training": later("Training network (teacher forcing)"),
     "encoder": later("Encoder"),
     "step": later("One decoder step"),
-}
-_SCORES = {
-    "dot": r"s^\top h_i",
-    "scaled_dot": r"s^\top h_i / \sqrt{d}",
-    "general": r"s^\top W h_i",
-    "additive": r"v^\top \tanh(W s + U h_i)",
 }
 
 
@@ -147,7 +142,7 @@ def _passing(config: Config, language: Language) -> str:
         "word, weights {weights}, and a new context {context} for each word that it writes. These "
         "weights are the map in the *Translate* tab.",
         asking=asking,
-        score=f"$e_{{ti}} = {_SCORES[config.attention]}$",
+        score=f"$e_{{ti}} = {score(config.attention, 's')}$",
         weights=r"$a_{ti} = \exp(e_{ti}) / \sum_j \exp(e_{tj})$",
         context=r"$c_t = \sum_i a_{ti} h_i$",
     )

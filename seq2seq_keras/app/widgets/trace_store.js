@@ -3,6 +3,7 @@
 window.seq2seqTrace ??= (() => {
   const listeners = new Map();
   const unpacked = new WeakMap();
+  let original = null; // the trace as it was sent
   const tell = (what) => {
     for (const [element, listener] of listeners) {
       if (element.isConnected) listener(what);
@@ -14,6 +15,8 @@ window.seq2seqTrace ??= (() => {
     beside: null, // the same of a second model, if one was chosen
     view: "written", // or "reference": whose steps are shown
     step: 0, // the step of the decoder that is shown, from 0
+    altered: false, // whether the trace is of a network with something changed
+    picture: null, // returns the drawing of the network as SVG, once there is one
     // Calls the listener with "trace" after another sentence or model, with "step" after another
     // step or view, for as long as the element is on the page; at once if there is a trace.
     subscribe(element, listener) {
@@ -21,7 +24,14 @@ window.seq2seqTrace ??= (() => {
       if (store.trace) listener("trace");
     },
     show(trace, beside) {
-      Object.assign(store, { trace, beside: beside ?? null, view: "written", step: 0 });
+      const fresh = { beside: beside ?? null, view: "written", step: 0, altered: false };
+      Object.assign(store, { trace, ...fresh });
+      original = trace;
+      tell("trace");
+    },
+    // Shows what came of a change in the network, or the unchanged trace again; the rest stays.
+    alter(trace) {
+      Object.assign(store, { trace, view: "written", step: 0, altered: trace !== original });
       tell("trace");
     },
     go({ step = store.step, view = store.view }) {
