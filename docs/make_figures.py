@@ -119,14 +119,21 @@ def save(name: str, drawing: Figure | str, language: Language) -> None:
 
 def trained_lstm() -> Translator:
     """An LSTM with attention, trained for a few epochs on the English–Chinese sample."""
-    from seq2seq_keras import load_corpus, train
+    from seq2seq_keras import load_corpus
+    from seq2seq_keras.config import Config
+    from seq2seq_keras.pipeline import is_begun, train
 
     folder = CACHE / "lstm-attention"
     if not (folder / "model.keras").is_file():
         corpus = load_corpus(
             REPOSITORY / "data" / "english-chinese.tsv", source_lang="en", target_lang="zh"
         )
-        train(corpus.split(seed=1), folder, cell="lstm", attention="additive", epochs=6)
+        train(
+            corpus.split(seed=1),
+            folder,
+            config=Config.create(cell="lstm", epochs=6, source_lang="en", target_lang="zh"),
+            resume=is_begun(folder),
+        )
     return Translator.load(folder)
 
 

@@ -21,6 +21,10 @@ _SCRIPTS = (
     "practice_routes",
     "practice_progress",
     "practice_drawing",
+    "practice_stand",
+    "practice_panel",
+    "practice_moves",
+    "practice_dragging",
     "practice",
 )
 

@@ -26,7 +26,7 @@ const readProgress = () => {
   let kept = {};
   try {
     kept = JSON.parse(localStorage.getItem(KEPT)) ?? {};
-  } finally {}
+  } catch {} // no storage, or not ours
   return new Map(LEVELS.map((level) => [level.id, readDrawing(level, kept.drawings?.[level.id])]));
 };
 const readLevel = () => {
