@@ -19,6 +19,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from playwright.sync_api import sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -225,6 +226,7 @@ def probe_accuracy(rows: list[Accuracy], language: Language) -> Figure:
         )
     axes.set(xlabel=say("position in the sentence", language), ylim=(0, 1.03))
     axes.set_ylabel(say("tokens named rightly", language))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     return figure
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from helpers.mounting import EVIL, blank_page, mount_traced
 from helpers.tiny_models import save_untrained
-from seq2seq_keras.app.theme import STYLE_SHEETS
 from seq2seq_keras.app.widgets.what_if import what_if_form
 from seq2seq_keras.explain import explain
 from seq2seq_keras.explain.changes import AttendTo
@@ -22,20 +22,6 @@ from seq2seq_keras.localisation import ENGLISH
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
 
 TEXT = "A dog runs."
-EVIL = "<img src=x onerror=fail()>${fail()}`\\"
-
-MOUNT = """({template, script, traces}) => {
-  const element = document.createElement("div");
-  element.innerHTML = template;
-  document.body.replaceChildren(element);
-  const [watching, props] = [[], {value: null}];
-  window.fired = [];
-  window.give = (next) => { props.value = next; watching.forEach((each) => each()); };
-  Function("element", "trigger", "props", "watch", script)(
-    element, (name, data) => fired.push([name, data]), props, (_, each) => watching.push(each));
-  seq2seqTrace.show(...traces);
-}"""
-
 Mount = Callable[[dict[str, Any]], None]
 
 
@@ -46,20 +32,8 @@ def translator(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def browser_page(chromium_path: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 900, "height": 800})
-        page.set_default_timeout(10_000)
-        styles = "".join(path.read_text(encoding="utf-8") for path in STYLE_SHEETS)
-        blank = f"<style>{styles}</style><body></body>"
-        page.route(
-            "http://page.test/", lambda route: route.fulfill(body=blank, content_type="text/html")
-        )
-        trouble: list[str] = []
-        page.on("pageerror", lambda error: trouble.append(str(error)))
+    with blank_page(chromium_path, 900) as page:
         yield page
-        assert trouble == []
-        browser.close()
 
 
 @pytest.fixture
@@ -71,14 +45,7 @@ def page(browser_page: Page) -> Page:
 @pytest.fixture
 def mount(page: Page) -> Mount:
     form = what_if_form(ENGLISH, "what-if")
-
-    def show(trace: dict[str, Any]) -> None:
-        page.evaluate(
-            MOUNT,
-            {"template": form.html_template, "script": form.js_on_load, "traces": [trace]},
-        )
-
-    return show
+    return lambda trace: mount_traced(page, form, trace)
 
 
 def asked(page: Page) -> Any:
