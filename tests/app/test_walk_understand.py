@@ -233,7 +233,6 @@ def test_the_theory_is_a_page_of_its_own(visit: Visit) -> None:
 
 def test_hostile_text_stays_text(visit: Visit) -> None:
     page = visit.page
-    page.locator("#translate-input textarea").wait_for()
     visit.part("Understand")
     page.locator(".stepping-token").first.wait_for(timeout=LATER)
     visit.choose_model(EVIL_NAME, "rnn")
