@@ -30,6 +30,21 @@ TABS = {
     "understand": ("Understand", "理解"),
     "models": ("Models", "模型"),
 }
+PARTS = {
+    "inside": ("Inside the cell", "单元内部"),
+    "limits": ("The two limits", "两个局限"),
+    "what-if": ("What if", "假如"),
+    "beam": ("Beam tree", "集束搜索树"),
+    "practice": ("Practice", "练习"),
+}
+PARTS_END = {
+    "inside": "#inside-cell",
+    "limits": "#limits-clipped",
+    "what-if": "#what-if",
+    "beam": "#beam-tree",
+    "practice": "#practice",
+}
+SENTENCE = "The young woman reads a book in the garden."
 MINUTE = 60_000  # milliseconds
 
 
@@ -128,8 +143,41 @@ def look(browser: Browser, address: str, variant: str) -> None:
             page.wait_for_timeout(6000)
         if name == "compare":
             expect(page.locator(".chart .js-plotly-plot")).to_have_count(4, timeout=MINUTE)
+        if name == "understand":
+            look_inside(page)
         take(page, name + variant, TALLEST[variant])
+        if name == "understand" and variant in ("", "-zh"):
+            take_parts(page, chinese, variant)
     page.close()
+
+
+def look_inside(page: Page) -> None:
+    """Some steps into a sentence that fits into the picture."""
+    page.locator(".stepping-token").first.wait_for(timeout=2 * MINUTE)
+    box = page.locator("#understand-text input, #understand-text textarea").first
+    box.fill(SENTENCE)
+    page.locator("#understand-go").click()
+    page.wait_for_function("text => seq2seqTrace.trace.sentence === text", arg=SENTENCE)
+    page.evaluate("seq2seqTrace.go({step: 3})")
+
+
+def take_parts(page: Page, chinese: bool, variant: str) -> None:
+    """The other parts of Understand."""
+    for name, titles in PARTS.items():
+        page.get_by_role("tab", name=titles[chinese], exact=True).click()
+        page.wait_for_timeout(1500)
+        if name == "inside":
+            page.locator(".cell-ask").click()
+            page.locator(".cell-sum-row").first.wait_for(timeout=2 * MINUTE)
+        if name == "limits":
+            page.locator("#limits-go").click()
+            page.locator("#limits-positions .js-plotly-plot").wait_for(timeout=2 * MINUTE)
+        if name == "what-if":
+            page.locator(".whatif-step").nth(3).click()
+            page.locator(".whatif-only").nth(10).click()
+            page.locator(".whatif-go").click()
+            page.locator(".whatif-result").wait_for(timeout=2 * MINUTE)
+        take_part(page, f"understand-{name}{variant}", "#understand-parts", PARTS_END[name])
 
 
 def main() -> None:
