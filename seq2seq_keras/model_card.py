@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.evaluation import Scores
 from seq2seq_keras.languages import language_name
+from seq2seq_keras.markdown import inert
 
 _CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "simple RNN"}
 
@@ -142,15 +142,3 @@ def _table(title: str, third: str, rows: Sequence[tuple[str, ...]]) -> list[str]
         *("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows),
         "",
     ]
-
-
-def inert(text: str) -> str:
-    """Keeps a sentence of the corpus from acting as Markdown or HTML.
-
-    Example:
-        >>> print(inert("*not* bold"))
-        \\*not\\* bold
-    """
-    text = re.sub(r"([\\`*_\[\]<>#&~])", r"\\\1", text)
-    # At the start of a list item these would begin another list, or draw a line.
-    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)

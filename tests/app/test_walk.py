@@ -334,6 +334,7 @@ def test_a_whole_file_is_translated(visit: Visit, tmp_path: Path) -> None:
 def test_a_model_is_drawn_and_summarised(visit: Visit) -> None:
     page = visit.page
     visit.tab("Understand")
+    visit.tab("The network")
     expect(page.locator("#schematic svg")).to_be_visible()
     expect(page.locator("#explanation")).to_contain_text("Encoder")
     expect(page.locator("#summary-training textarea")).to_have_value(

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from helpers.tiny_models import save_untrained
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.explain import explain
-from seq2seq_keras.jobs import TranslationService
-from seq2seq_keras.jobs import packing
+from seq2seq_keras.jobs import TranslationService, packing
 from seq2seq_keras.jobs.packing import packed
 
 pytestmark = pytest.mark.tensorflow

@@ -17,7 +17,7 @@ from seq2seq_keras.app.wording import model_architecture, model_languages
 from seq2seq_keras.jobs import ModelInfo
 from seq2seq_keras.jobs.packing import unpacked
 from seq2seq_keras.localisation import Language
-from seq2seq_keras.model_card import inert
+from seq2seq_keras.markdown import inert
 
 if TYPE_CHECKING:
     from seq2seq_keras.comparison import Report
