@@ -26,10 +26,11 @@ LARGEST_UPLOAD = "500mb"
 
 _FAVICON = Path(__file__).with_name("favicon.png")
 
-# The page comes first; the translation process loads TensorFlow beside it a moment later.
-_SECONDS_BEFORE_WARMING = 2.0
+# The page comes first, to whoever waits for it; the translation process loads TensorFlow when the
+# page asks for its first translation, and a moment later where nobody has come yet.
+_SECONDS_BEFORE_WARMING = 6.0
 # The page in the other language, which fewer will ask for, comes when the first is served.
-_SECONDS_BEFORE_OTHER_PAGES = 5.0
+_SECONDS_BEFORE_OTHER_PAGES = 12.0
 
 # Nothing on the page comes from elsewhere, whatever text it may show. Gradio's own scripts
 # are compiled in the browser, which needs 'unsafe-eval'.
