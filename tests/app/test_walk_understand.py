@@ -20,7 +20,7 @@ from helpers.tiny_models import save_untrained
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
 
 SOON, LATER = 20_000, 150_000  # milliseconds: for the page; for a process that loads TensorFlow
-EVIL = "<img src=x onerror=console.error('ran')> ${console.error('ran')} `\\` dog."
+EVIL = ("<img src=a onerror=b>", "${a} `b` \\c.")  # no longer than the models take
 EVIL_NAME = "${console.error('ran')}`*x*"  # all that a name may hold of what might act
 
 
@@ -236,8 +236,9 @@ def test_hostile_text_stays_text(visit: Visit) -> None:
     visit.part("Understand")
     page.locator(".stepping-token").first.wait_for(timeout=LATER)
     visit.choose_model(EVIL_NAME, "rnn")
-    visit.look(EVIL)
-    for name in ("Inside the cell", "What if", "Beam tree", "Practice", "Step by step"):
-        visit.part(name)
-        page.wait_for_timeout(300)
-    assert page.locator("#understand-parts img").count() == 0
+    for text in EVIL:
+        visit.look(text)
+        for name in ("Inside the cell", "What if", "Beam tree", "Practice", "Step by step"):
+            visit.part(name)
+            page.wait_for_timeout(300)
+        assert page.locator("#understand-parts img").count() == 0
