@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from seq2seq_keras.app.theme import STYLE_SHEETS
+from helpers.mounting import blank_page
 from seq2seq_keras.app.widgets.practice import practice
 from seq2seq_keras.localisation import CHINESE, ENGLISH, Language
 
@@ -68,20 +68,8 @@ TRACE = trace("A", "dog", "runs", ".", "</s>")
 
 @pytest.fixture(scope="module")
 def browser_page(chromium_path: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.set_default_timeout(10_000)
-        styles = "".join(path.read_text(encoding="utf-8") for path in STYLE_SHEETS)
-        blank = f"<style>{styles}</style><body></body>"
-        page.route(
-            "http://page.test/", lambda route: route.fulfill(body=blank, content_type="text/html")
-        )
-        trouble: list[str] = []
-        page.on("pageerror", lambda error: trouble.append(str(error)))
+    with blank_page(chromium_path, 1280, 1000) as page:
         yield page
-        assert trouble == []
-        browser.close()
 
 
 @pytest.fixture

@@ -28,11 +28,11 @@ _MOUNT = """({template, script, traces}) => {
 
 
 @contextmanager
-def blank_page(chromium_path: str, width: int) -> Iterator[Page]:
+def blank_page(chromium_path: str, width: int, height: int = 900) -> Iterator[Page]:
     """Opens an empty page with our styles; an error in a script fails when it is closed."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
+        page = browser.new_page(viewport={"width": width, "height": height})
         page.set_default_timeout(10_000)
         styles = "".join(path.read_text(encoding="utf-8") for path in STYLE_SHEETS)
         blank = f"<style>{styles}</style><body></body>"

@@ -140,13 +140,13 @@ class LimitsPart:
     ) -> tuple[Any, ...]:
         """What was measured before."""
         models = self._models(model_id, beside_id)
-        known = {info.id: self._known.get(self._key(info, test)) for info in models}
-        if not models or any(each is None for each in known.values()):
+        keys = [self._key(info, test) for info in models]
+        if not models or any(key not in self._known for key in keys):
             say = self._studio.language.say
             hint = say("Nothing is measured yet for this choice. It takes some seconds a model.")
             hidden = gr.update(visible=False)
             return f'<p class="hint">{hint}</p>', hidden, hidden, hidden
-        return self._drawn(models, [self._known[self._key(info, test)] for info in models])
+        return self._drawn(models, [self._known[key] for key in keys])
 
     @readable_errors
     def _measure(
