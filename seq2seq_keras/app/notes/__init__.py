@@ -22,7 +22,6 @@ from seq2seq_keras.markdown import inert
 if TYPE_CHECKING:
     from seq2seq_keras.comparison import Report
 
-_GATES = {"lstm": ("f", "i", "C~", "C", "o", "h"), "gru": ("z", "r", "h~", "h"), "rnn": ("h",)}
 _CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 _MOST_NEURONS = 40
 _MOST_HYPOTHESES = 5
@@ -197,12 +196,14 @@ class _Notes:
         return _table([self._say("Rank"), self._say("Token"), self._say("Probability")], rows)
 
     def _gates(self) -> str:
+        from seq2seq_keras.explain.cells import QUANTITIES  # not needed to start
+
         layer = self._written["layers"][0]
         order = layer["order"]
         shown = [order[k] for k in np.linspace(0, len(order) - 1, _MOST_NEURONS).astype(int)]
         shown = list(dict.fromkeys(shown))
         found = []
-        for gate in _GATES[self._info.config.cell]:
+        for gate in QUANTITIES[self._info.config.cell]:
             values = unpacked(layer[gate])[:, shown].T  # (neurons, T')
             name = gate.replace("~", "-candidate")
             title = self._say("{gate} over the steps", gate=gate.replace("~", "\u0303"))
