@@ -391,6 +391,28 @@ def test_two_models_are_drawn_and_either_shows_its_numbers(
         expect(page.locator(".stepping-token > span")).to_have_text(written.tokens)
 
 
+def test_all_steps_of_a_model_that_wrote_more_than_the_one_beside_are_reached(
+    page: Page, mount: Mount, explanations: dict[str, Explanation]
+) -> None:
+    short, long = (
+        choice(explanations.values(), key=lambda each: len(each.beam.tokens))
+        for choice in (min, max)
+    )
+    steps = len(long.beam.tokens)
+    assert len(short.beam.tokens) < steps
+    mount(trace_json(short), trace_json(long))
+    page.locator("[data-choice=model] button").nth(1).click()
+    page.locator("[data-go=last]").click()
+    expect(page.locator(".stepping-count")).to_have_text(f"Step {steps} of {steps}")
+    np.testing.assert_allclose(
+        norms(page, "new"), [np.linalg.norm(long.beam.states[-1])], atol=8e-3
+    )
+    # The other stays at its last step.
+    page.locator("[data-choice=model] button").nth(0).click()
+    count = len(short.beam.tokens)
+    expect(page.locator(".stepping-count")).to_have_text(f"Step {count} of {count}")
+
+
 def test_tokens_are_text_whatever_they_hold(
     page: Page, mount: Mount, explanations: dict[str, Explanation]
 ) -> None:

@@ -16,6 +16,7 @@ from seq2seq_keras.app.understanding.limits import LimitsPart
 from seq2seq_keras.app.understanding.network import NetworkPart
 from seq2seq_keras.app.understanding.notes import NotesPart
 from seq2seq_keras.app.understanding.practice import PracticePart
+from seq2seq_keras.app.understanding.shown import ShownPart
 from seq2seq_keras.app.understanding.stepping import SteppingPart
 from seq2seq_keras.app.understanding.what_if import WhatIfPart
 from seq2seq_keras.app.widgets.traced import trace_carrier
@@ -88,22 +89,28 @@ class Understand:
                     "understand-theory",
                 )
         self.trace = trace_carrier("understand-trace")
+        part_tabs: dict[str, gr.Tab] = {}
+
+        def part(name: str, title: str) -> gr.Tab:
+            part_tabs[name] = gr.Tab(title, id=name)
+            return part_tabs[name]
+
         with gr.Tabs(elem_id="understand-parts") as self._parts:
-            with gr.Tab(say("Step by step"), id="stepping"):
+            with part("stepping", say("Step by step")):
                 self._stepping = SteppingPart(studio)
-            with gr.Tab(say("Inside the cell"), id="inside"):
+            with part("inside", say("Inside the cell")):
                 self._inside = InsidePart(studio)
-            with gr.Tab(say("The two limits"), id="limits") as limits_tab:
+            with part("limits", say("The two limits")):
                 self._limits = LimitsPart(studio)
-            with gr.Tab(say("What if"), id="what-if"):
+            with part("what-if", say("What if")):
                 self._what_if = WhatIfPart(studio)
-            with gr.Tab(say("Beam tree"), id="beam"):
+            with part("beam", say("Beam tree")):
                 BeamPart(studio)
-            with gr.Tab(say("Practice"), id="practice"):
+            with part("practice", say("Practice")):
                 PracticePart(studio)
-            with gr.Tab(say("The network"), id="network") as network_tab:
+            with part("network", say("The network")):
                 self._network = NetworkPart(studio)
-        self._connect(network_tab, limits_tab)
+        self._connect(ShownPart(part_tabs))
 
     @property
     def chosen(self) -> list[Any]:
@@ -139,8 +146,7 @@ class Understand:
             show_progress_on=[self.text],
         )
 
-    def _connect(self, network_tab: gr.Tab, limits_tab: gr.Tab) -> None:
-        network = self._network
+    def _connect(self, shown: ShownPart) -> None:
         chosen = self.model.input(
             self._choose_model,
             inputs=[self.model, self.beside, self.text],
@@ -152,17 +158,10 @@ class Understand:
             self.look_on(event)
         self._inside.connect(self.model, self.beside, self.text, self.reference)
         self._inside.open_on(self._stepping.view.select, self._parts)
-        self._limits.connect(limits_tab, self.model, self.beside)
+        self._limits.connect(shown, self.model, self.beside)
+        self._network.connect(shown, self.model)
         self._notes.connect(self.model, self.text, self.reference)
         self._what_if.connect(self._parts, self.model, self.text, self.reference)
-        for event in (network_tab.select, self.model.change):
-            event(network.draw, inputs=self.model, outputs=network.drawn, **QUIET).success(
-                network.summarise,
-                inputs=self.model,
-                outputs=network.summarised,
-                api_visibility="private",
-                show_progress_on=[network.counts],
-            )
 
     @readable_errors
     def _look(

@@ -11,6 +11,7 @@ import gradio as gr
 from seq2seq_keras.app import limits_figures
 from seq2seq_keras.app.comparison_choices import distinct, fitting
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
+from seq2seq_keras.app.understanding.shown import ShownPart
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import ModelInfo
 from seq2seq_keras.localisation import later
@@ -92,23 +93,24 @@ class LimitsPart:
                 self._jacobians = _chart("limits-jacobians", visible=True)
                 self._clipped = _chart("limits-clipped", visible=True)
 
-    def connect(self, tab: gr.Tab, model: Any, beside: Any) -> None:
-        """Fills the part when its tab opens, and measures when that is wanted.
+    def connect(self, shown: ShownPart, model: Any, beside: Any) -> None:
+        """Fills the part while it is shown, and measures when that is wanted.
 
         Args:
-            tab: The part's tab.
+            shown: Who knows whether it is shown.
             model, beside: The components that hold the models' ids.
         """
         fresh = [self._jacobians, self._clipped]
-        compared = [self._compared, self._bleu]
         measured = [self._told, self._positions, self._lengths, self._distances]
-        for event in (tab.select, model.change, beside.change):
-            event(
-                self._choices, inputs=[model, beside, self.test], outputs=self.test, **QUIET
-            ).success(
-                self._show_known, inputs=[model, beside, self.test], outputs=measured, **QUIET
-            ).success(self._show_bleu, inputs=[model, beside], outputs=compared, **QUIET)
-        tab.select(self._draw_fresh, inputs=self._radius, outputs=fresh, **QUIET)
+        shown.fill(
+            "limits",
+            self._fill,
+            [model.change, beside.change],
+            inputs=[model, beside, self.test, self._radius],
+            outputs=[self.test, *measured, self._compared, self._bleu, *fresh],
+            queue=False,
+            show_progress="hidden",
+        )
         self._radius.input(self._draw_fresh, inputs=self._radius, outputs=fresh, **QUIET)
         self.test.input(
             self._show_known, inputs=[model, beside, self.test], outputs=measured, **QUIET
@@ -125,12 +127,25 @@ class LimitsPart:
         known = {info.id: info for info in self._studio.workspace.models()}
         return [known[each] for each in ids if each in known]
 
-    def _choices(self, model_id: str | None, beside_id: str | None, test: str | None) -> Any:
-        """The test sets that fit the models; those kept out of their training come first."""
+    def _fill(
+        self, model_id: str | None, beside_id: str | None, test: str | None, radius: float
+    ) -> tuple[Any, ...]:
+        """All that is known without measuring."""
+        fit = self._fitting_tests(model_id, beside_id)
+        test = test if test in fit else next(iter(fit), None)
+        choices = [(name, each) for each, name in fit.items()]
+        return (
+            gr.update(choices=choices, value=test),
+            *self._show_known(model_id, beside_id, test),
+            *self._show_bleu(model_id, beside_id),
+            *self._draw_fresh(radius),
+        )
+
+    def _fitting_tests(self, model_id: str | None, beside_id: str | None) -> dict[str, str]:
+        """The names of the test sets that fit; those kept out of the training come first."""
         tests = {each.id: each for each in self._studio.workspace.test_sets()}
         fit = fitting(list(tests.values()), self._models(model_id, beside_id))
-        choices = [(self._studio.language.error(tests[each].name), each) for each in fit]
-        return gr.update(choices=choices, value=test if test in fit else next(iter(fit), None))
+        return {each: self._studio.language.error(tests[each].name) for each in fit}
 
     def _key(self, info: ModelInfo, test: str | None) -> tuple[Any, ...]:
         return info.id, info.saved, test

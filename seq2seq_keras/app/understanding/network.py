@@ -9,6 +9,7 @@ import gradio as gr
 from seq2seq_keras.app.notes.formulas import score
 from seq2seq_keras.app.schematic import schematic
 from seq2seq_keras.app.studio import Studio, readable_errors
+from seq2seq_keras.app.understanding.shown import ShownPart
 from seq2seq_keras.config import Config
 from seq2seq_keras.localisation import Language, later
 
@@ -38,23 +39,38 @@ class NetworkPart:
             )
         with gr.Column(elem_classes="card"):
             gr.Markdown(f"### {say('Layers and parameters')}", elem_classes="card-title")
-            self.counts = gr.Markdown(elem_classes="hint")
+            self._counts = gr.Markdown(elem_classes="hint")
             self._summaries = {
                 name: _summary(name, say(title)) for name, title in _NETWORKS.items()
             }
 
-    @property
-    def drawn(self) -> list[Any]:
-        """The outputs of `draw`."""
-        return [self._drawing, self._explanation]
+    def connect(self, shown: ShownPart, model: Any) -> None:
+        """Fills the part while it is shown.
 
-    @property
-    def summarised(self) -> list[Any]:
-        """The outputs of `summarise`."""
-        return [self.counts, *self._summaries.values()]
+        Args:
+            shown: Who knows whether it is shown.
+            model: The component that holds the model's id.
+        """
+        shown.fill(
+            "network",
+            self._draw,
+            [model.change],
+            inputs=[model],
+            outputs=[self._drawing, self._explanation],
+            queue=False,
+            show_progress="hidden",
+        )
+        shown.fill(
+            "network",
+            self._summarise,
+            [model.change],
+            inputs=[model],
+            outputs=[self._counts, *self._summaries.values()],
+            show_progress_on=[self._counts],
+        )
 
     @readable_errors
-    def draw(self, model_id: str | None) -> tuple[Any, ...]:
+    def _draw(self, model_id: str | None) -> tuple[Any, ...]:
         """The drawing and its explanation, from the configuration alone."""
         if model_id is None:
             return "", ""
@@ -62,7 +78,7 @@ class NetworkPart:
         return schematic(config, language), explanation(config, language)
 
     @readable_errors
-    def summarise(self, model_id: str | None) -> tuple[Any, ...]:
+    def _summarise(self, model_id: str | None) -> tuple[Any, ...]:
         """Keras's own summary, which the translation process makes."""
         if model_id is None:
             return "", *("" for _ in self._summaries)

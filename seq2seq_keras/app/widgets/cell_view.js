@@ -24,7 +24,7 @@ const letterNow = () => (decoding() ? "s" : "h");
 const plainContext = () => trace().model.attention === "none";
 const stepNow = () => {
   if (!decoding()) return Math.min(position, tokens().length - 1);
-  return chosen.beside ? Math.min(besideStep, tokens().length - 1) : seq2seqTrace.step;
+  return Math.min(chosen.beside ? besideStep : seq2seqTrace.step, tokens().length - 1);
 };
 
 // The states that the step began with.

@@ -6,7 +6,6 @@ const SECONDS = 1.6; // a step, at speed 1
 let playing = null;
 let tokenButtons = [];
 
-const lastStep = () => (seq2seqTrace.writing?.tokens.length ?? 1) - 1;
 const pause = () => {
   clearInterval(playing);
   playing = null;
@@ -15,11 +14,11 @@ const pause = () => {
 };
 const play = () => {
   if (!seq2seqTrace.trace) return;
-  if (seq2seqTrace.step === lastStep()) seq2seqTrace.go({ step: 0 });
+  if (seq2seqTrace.step === seq2seqTrace.lastStep()) seq2seqTrace.go({ step: 0 });
   clearInterval(playing);
   playing = setInterval(
     () => {
-      if (!root.isConnected || seq2seqTrace.step >= lastStep()) pause();
+      if (!root.isConnected || seq2seqTrace.step >= seq2seqTrace.lastStep()) pause();
       else seq2seqTrace.go({ step: seq2seqTrace.step + 1 });
     },
     (1000 * SECONDS) / Number(speed.value),
@@ -36,7 +35,7 @@ const ways = {
   back: () => goTo(seq2seqTrace.step - 1),
   play: () => (playing ? pause() : play()),
   next: () => goTo(seq2seqTrace.step + 1),
-  last: () => goTo(lastStep()),
+  last: () => goTo(seq2seqTrace.lastStep()),
 };
 for (const button of all("[data-go]")) button.addEventListener("click", ways[button.dataset.go]);
 speed.addEventListener("change", () => playing && play());
@@ -85,7 +84,6 @@ const prepareControls = () => {
       say("token_button", { step: step + 1, token, probability: probability(chance), rank }),
     );
     button.addEventListener("click", () => goTo(step));
-    button.disabled = step > lastStep(); // of a model beside that wrote more
     tokensBox.append(button);
     return button;
   });
@@ -127,7 +125,7 @@ const drawControls = () => {
   write(one(".stepping-count"), say("count", { step: step + 1, count }));
   for (const name of ["first", "back"]) one(`[data-go=${name}]`).disabled = seq2seqTrace.step === 0;
   for (const name of ["next", "last"])
-    one(`[data-go=${name}]`).disabled = seq2seqTrace.step === lastStep();
+    one(`[data-go=${name}]`).disabled = seq2seqTrace.step === seq2seqTrace.lastStep();
   press("view", seq2seqTrace.view);
   press("model", shownModel);
   press("notation", notation);

@@ -35,5 +35,5 @@ let notation = "here";
 const traces = () => [seq2seqTrace.trace, seq2seqTrace.beside].filter(Boolean);
 const shownTrace = () => traces()[shownModel] ?? seq2seqTrace.trace;
 const writingOf = (trace) => trace[seq2seqTrace.view] ?? trace.written;
-// Another model may have written less than the one whose steps are counted.
+// One of two models may have written less than the other.
 const stepOf = (writing) => Math.min(seq2seqTrace.step, writing.tokens.length - 1);

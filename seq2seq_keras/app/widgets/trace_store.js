@@ -36,11 +36,15 @@ window.seq2seqTrace ??= (() => {
     },
     go({ step = store.step, view = store.view }) {
       const shown = view === "reference" && !store.trace?.reference ? "written" : view;
-      const last = (store.trace?.[shown].tokens.length ?? 1) - 1;
-      const next = Math.max(0, Math.min(step, last));
+      const next = Math.max(0, Math.min(step, store.lastStep(shown)));
       if (next === store.step && shown === store.view) return;
       Object.assign(store, { step: next, view: shown });
       tell("step");
+    },
+    // The last step of whichever model wrote more.
+    lastStep(view = store.view) {
+      const writings = [store.trace, store.beside].map((each) => each?.[view] ?? each?.written);
+      return Math.max(...writings.map((writing) => writing?.tokens.length ?? 1)) - 1;
     },
     // The writing whose steps are shown.
     get writing() {
