@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from seq2seq_keras.corpus import Corpus, load_corpus
     from seq2seq_keras.errors import InputError, WorkError
     from seq2seq_keras.explain import explain
+    from seq2seq_keras.export import export
     from seq2seq_keras.pipeline import train
     from seq2seq_keras.translator import Translator
 
@@ -39,6 +40,7 @@ __all__ = [
     "WorkError",
     "compare",
     "explain",
+    "export",
     "load_corpus",
     "train",
 ]
@@ -51,6 +53,7 @@ _MODULE_OF = {
     "WorkError": "errors",
     "compare": "comparison",
     "explain": "explain",
+    "export": "export",
     "load_corpus": "corpus",
     "train": "pipeline",
 }

@@ -320,6 +320,56 @@ def compare(
 
 
 @program.command()
+def export(
+    model: ModelFolder,
+    format: Annotated[
+        str,
+        typer.Option(help="keras, saved_model, onnx or litert.", show_default=False),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="Folder to write the export to.", show_default=False),
+    ],
+    quantize: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NUMBERS",
+            help="Smaller and less exact numbers: int8 (onnx, litert) or float16 (litert).",
+            show_default=False,
+        ),
+    ] = None,
+    sentences: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Sentences to try the export out on, a line each; by default some that the "
+            "translator remembers of its training.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write a translator in a form that runs without this program, and try it out.
+
+    The folder holds the model, its tokenizers, translate.py, which is a small program and a
+    module, and README.md with the lines that use it.
+    """
+    load_keras()
+    from seq2seq_keras.export import export as write
+    from seq2seq_keras.translator import Translator
+
+    trial = list(read_lines(sentences)) if sentences else []
+    check = write(Translator.load(model), format, out, quantize=quantize, sentences=trial)
+    for source, own, other in check.differing:
+        say(f"differs: {source}\n  translator: {own}\n  export:     {other}")
+    count = len(check.sentences)
+    speed, own_speed = count / check.seconds, count / check.own_seconds
+    say(
+        f"{out}: {check.size / 1e6:.1f} MB; {check.equal} of {count} sentences translated alike; "
+        f"{speed:.1f} sentences a second, the translator {own_speed:.1f}"
+    )
+
+
+@program.command()
 def app(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 7860,

@@ -7,7 +7,7 @@ import unicodedata
 
 # Invisible characters that only make equal words look different: the byte order mark, the
 # zero width space, the soft hyphen, and what is left of the control characters.
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
+INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -22,5 +22,5 @@ def normalise(text: str) -> str:
         'Un café !'
     """
     if not text.isprintable():
-        text = _INVISIBLE.sub("", _LONE_SURROGATE.sub("\ufffd", text))
+        text = INVISIBLE.sub("", _LONE_SURROGATE.sub("\ufffd", text))
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -70,26 +70,26 @@ _PUNCTUATION = (
     (0x1F000, 0x1FAFF),  # emoji
     (0xE0000, 0x10FFFF),
 )
-_LETTER = f"[^ {character_class(*_PUNCTUATION, *HAN_AND_KANA, *SOUTH_EAST_ASIAN)}]"
+LETTER = f"[^ {character_class(*_PUNCTUATION, *HAN_AND_KANA, *SOUTH_EAST_ASIAN)}]"
 _APOSTROPHE = "['’]"
 
 PATTERN = "|".join(
     (
         # The elided word of l'homme, qu'il, O'Brien.
-        f"(?:[CDJLMNSTOcdjlmnsto]|{_LETTER}*[Qq][Uu]){_APOSTROPHE} ?",
+        f"(?:[CDJLMNSTOcdjlmnsto]|{LETTER}*[Qq][Uu]){_APOSTROPHE} ?",
         # What English and others append: it's, don't, aujourd'hui.
-        f"{_APOSTROPHE}[a-zß-öø-ÿ]{_LETTER}*",
+        f"{_APOSTROPHE}[a-zß-öø-ÿ]{LETTER}*",
         # Numbers, with the letters of 3rd and 2.5kg.
-        f"[0-9]+(?:[.,:][0-9]+)+{_LETTER}*",
-        f"{_LETTER}+",
+        f"[0-9]+(?:[.,:][0-9]+)+{LETTER}*",
+        f"{LETTER}+",
         f"[{character_class(*HAN_AND_KANA)}]",
         f" ?[{character_class(*SOUTH_EAST_ASIAN)}] ?",
         rf" ?(?:\.\.\.|--|[{character_class(*_PUNCTUATION)}]) ?",
     )
 )
 
-_STARTS_AS_WORD = re.compile(_LETTER).match
-_ENDS_AS_WORD = re.compile(f"{_LETTER}$").search
+_STARTS_AS_WORD = re.compile(LETTER).match
+_ENDS_AS_WORD = re.compile(f"{LETTER}$").search
 _UNKNOWN = SPECIAL_PIECES[UNKNOWN]
 
 
