@@ -154,7 +154,7 @@ def _finished(figure: go.Figure, across: str, up: str, log: bool = False) -> go.
     figure.update_yaxes(title={"text": up, "font": {"size": 13}}, automargin=True)
     if log:
         figure.update_yaxes(type="log", exponentformat="power")
-        heights = [height for line in figure.data for height in line.y if height > 0]
+        heights = [height for line in figure.data for height in line.y if height]
         if heights and max(heights) < 1000 * min(heights):
             figure.update_yaxes(dtick="D2")  # 1, 2, 5: nine to a power would be a crowd
         else:
