@@ -25,6 +25,7 @@ from seq2seq_keras.cli.options import (
 )
 from seq2seq_keras.cli.terminal import (
     fail,
+    libraries_silenced,
     load_keras,
     print_scores,
     progress,
@@ -358,7 +359,9 @@ def export(
     from seq2seq_keras.translator import Translator
 
     trial = list(read_lines(sentences)) if sentences else []
-    check = write(Translator.load(model), format, out, quantize=quantize, sentences=trial)
+    translator = Translator.load(model)
+    with libraries_silenced():
+        check = write(translator, format, out, quantize=quantize, sentences=trial)
     for source, own, other in check.differing:
         say(f"differs: {source}\n  translator: {own}\n  export:     {other}")
     count = len(check.sentences)

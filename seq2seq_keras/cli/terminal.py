@@ -29,17 +29,24 @@ def fail(message: str, status: int) -> NoReturn:
 
 
 def load_keras() -> None:
-    """Imports Keras and its backend without what they write to standard error meanwhile.
+    """Imports Keras and its backend without what they write to standard error meanwhile."""
+    with libraries_silenced():
+        import keras  # noqa: F401
 
-    TensorFlow's C++ libraries announce the processor there before any setting of theirs is
-    read. What goes wrong in the import is raised and so still seen.
+
+@contextmanager
+def libraries_silenced() -> Iterator[None]:
+    """Drops what C++ libraries write to standard error, where a user looks for our messages.
+
+    TensorFlow's announce the processor, SentencePiece's say that they do as they were told,
+    before or in spite of any setting. What goes wrong is raised and so still seen.
     """
     sys.stderr.flush()
     kept = os.dup(2)
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
         try:
-            import keras  # noqa: F401
+            yield
         finally:
             os.dup2(kept, 2)
             os.close(kept)

@@ -60,8 +60,8 @@ def beam_search(
     steps: Any,
     alpha: Any,
     *,
-    beam_size: int,
-    n_best: int,
+    beam_size: Any,
+    n_best: Any,
 ) -> tuple[Beam, Any]:
     """Searches until no live hypothesis can still win; see `search` for the rules.
 
@@ -72,7 +72,7 @@ def beam_search(
         limits: Most tokens of each translation, end included, `(batch,)`.
         steps: Zeros, one for each step that memory is set aside for, `(steps,)`.
         alpha: The length penalty, a scalar.
-        beam_size, n_best: As of `search`.
+        beam_size, n_best: As of `search`; on TensorFlow they may be tensors.
 
     Returns:
         The beam at the end, and how many rows were computed in all.
@@ -105,7 +105,7 @@ def beam_search(
         log_probs, words = vocabulary.best(vocabulary.logits(hidden), must_end, beam_size)
 
         # The best of all continuations of a sentence's hypotheses; empty places have none.
-        count = log_probs.shape[1]
+        count = ops.shape(log_probs)[1]
         continued = ops.reshape(ops.take(log_probs, rows, axis=0), (batch, beam_size, count))
         before = beam.scores[:, :, None]
         continued = ops.where(before > _NEVER, before + continued, _NEVER)

@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from seq2seq_keras.config import TokenizerName
-from seq2seq_keras.decoding.beam import beam_search
+from seq2seq_keras.decoding.beam import Beam, beam_search
 from seq2seq_keras.decoding.compiling import apply, compiled, rounded_up, variables_of
 from seq2seq_keras.decoding.step import DecoderStep
 from seq2seq_keras.decoding.vocabulary import Vocabulary
@@ -134,6 +134,54 @@ def search(
     )
 
 
+def search_tensors(
+    network: Network,
+    weights: dict[str, Any],
+    source: Any,
+    limits: Any,
+    steps: Any,
+    alpha: Any,
+    *,
+    beam_size: Any,
+    n_best: Any,
+    words: Any = None,
+    few: bool = False,
+) -> tuple[Beam, Any]:
+    """Searches, as a pure function of tensors; see `search` for the rules.
+
+    Args:
+        network: The network; its weights are not read.
+        weights: Every weight by its path, such as `deep_output/kernel`.
+        source: Token ids, each sentence with its end token, padding 0, `(batch, source_time)`.
+        limits, steps, alpha, beam_size, n_best: As of `beam_search`.
+        words: As of `search`.
+        few: Whether there are so few hypotheses that matrices are better used as they lie.
+
+    Returns:
+        The beam at the end, and how many rows were computed in all.
+    """
+    decoder = DecoderStep(
+        network.config,
+        weights,
+        _dtype(network),
+        words=words,
+        project_memory=not isinstance(beam_size, int) or beam_size > 1,
+        join=not few,
+    )
+    encoded = apply(network.fast_encoder, variables_of(network.fast_encoder, weights), source)
+    return beam_search(
+        decoder,
+        _vocabulary(network, decoder, transpose=not few),
+        decoder.memory(encoded["memory"]),
+        encoded["states"],
+        limits,
+        steps,
+        alpha,
+        beam_size=beam_size,
+        n_best=n_best,
+    )
+
+
 def word_part(network: Network) -> Any:
     """Computes what a decoder step makes of a word alone, for all words at once.
 
@@ -186,28 +234,17 @@ def _compiled_search(
         def function(
             weights: Any, words: Any, source: Any, limits: Any, steps: Any, alpha: Any
         ) -> tuple:
-            decoder = DecoderStep(
-                network.config,
+            beam, computed = search_tensors(
+                network,
                 weights,
-                _dtype(network),
-                words=words[0] if words else None,
-                project_memory=beam_size > 1,
-                join=not few,
-            )
-            encoded = apply(
-                network.fast_encoder, variables_of(network.fast_encoder, weights), source
-            )
-            vocabulary = _vocabulary(network, decoder, transpose=not few)
-            beam, computed = beam_search(
-                decoder,
-                vocabulary,
-                decoder.memory(encoded["memory"]),
-                encoded["states"],
+                source,
                 limits,
                 steps,
                 alpha,
                 beam_size=beam_size,
                 n_best=n_best,
+                words=words[0] if words else None,
+                few=few,
             )
             best = [x[:, :n_best] for x in (beam.finished, beam.last_steps, beam.last_slots)]
             return beam.tokens, beam.parents, *best, computed

@@ -52,7 +52,7 @@ class Vocabulary:
             logits = logits + self.bias
         return ops.cast(logits, "float32")
 
-    def best(self, logits: Any, must_end: Any, count: int) -> tuple[Any, Any]:
+    def best(self, logits: Any, must_end: Any, count: Any) -> tuple[Any, Any]:
         """Returns the likeliest tokens that may come next.
 
         Padding, start and unknown are never written, but they count in the probabilities.
@@ -60,20 +60,21 @@ class Vocabulary:
         Args:
             logits: `(rows, size)`.
             must_end: Where only the end token is allowed, `(rows,)`.
-            count: Tokens wanted; fewer where there are not so many.
+            count: Tokens wanted; fewer where there are not so many. On TensorFlow it may be a
+                tensor.
 
         Returns:
             Log-probabilities, best first, and the tokens, `(rows, count)`.
         """
-        groups, count = self.size // self.group, min(count, self.size)
+        groups, count = self.size // self.group, _smaller(count, self.size)
         rows = ops.arange(ops.shape(logits)[0])
         grouped = ops.reshape(logits, (-1, groups, self.group))
         largest = ops.max(grouped, axis=2)  # (rows, groups)
         # The first group holds the special tokens and is always looked into. In ascending
         # order, so that of equal logits the first token is preferred, as in a plain top-k.
-        chosen = min(count, groups - 1)
+        chosen = _smaller(count, groups - 1)
         looked_into = ops.zeros_like(largest[:, :1], "int32")
-        if chosen:
+        if groups > 1:
             _, others = ops.top_k(largest[:, 1:], chosen)
             others = ops.sort(ops.cast(others, "int32") + 1, axis=1)
             looked_into = ops.concatenate([looked_into, others], axis=1)  # (rows, chosen + 1)
@@ -96,3 +97,7 @@ class Vocabulary:
         scores, places = ops.top_k(ops.where(forbidden, _NEVER, logits_there), count)
         log_probs = (scores - highest) + ops.log(probability)  # far from zero they lose digits else
         return log_probs, take_in_rows(tokens, places)
+
+
+def _smaller(count: Any, most: int) -> Any:
+    return min(count, most) if isinstance(count, int) else ops.minimum(count, most)

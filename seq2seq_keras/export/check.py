@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -87,10 +88,11 @@ def check(translator: Translator, folder: Path, sentences: Sequence[str]) -> Che
         env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
     )
     if result.returncode:
-        reason = (result.stderr.strip() or f"exit status {result.returncode}").splitlines()[-1]
-        raise WorkError(f"{folder.name}: the export was written but does not run: {reason}")
+        lines = result.stderr.strip().splitlines() or [f"exit status {result.returncode}"]
+        errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception)\b", line)]
+        raise WorkError(f"the export was written but does not run: {[*lines, *errors][-1]}")
     said = json.loads(result.stdout.splitlines()[-1])
-    translator.translate(sentences[:1], beam_size=1, attention=False)
+    translator.translate(sentences, beam_size=1, attention=False)  # compiles
     begin = time.perf_counter()
     expected = translator.translate(sentences, beam_size=1, attention=False)
     own_seconds = time.perf_counter() - begin

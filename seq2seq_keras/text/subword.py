@@ -27,14 +27,14 @@ _COVERAGE = 0.9995
 # More sentences teach the vocabulary nothing new.
 _MOST_SENTENCES = 1_000_000
 # SentencePiece writes a space as this character, so text cannot hold it.
-_SPACE = "▁"
+SPACE = "▁"
 
 
 class SubwordTokenizer(Tokenizer):
     """Pieces of words, chosen so that few of them spell the corpus.
 
     Args:
-        model: the content of a SentencePiece model file.
+        model: the content of a SentencePiece model file; also an attribute.
 
     Raises:
         InputError: if that is not a model with the ids of this program.
@@ -44,7 +44,7 @@ class SubwordTokenizer(Tokenizer):
     suffix: ClassVar[str] = ".model"
 
     def __init__(self, model: bytes) -> None:
-        self._model = model
+        self.model = model
         self._processor = sentencepiece.SentencePieceProcessor()
         try:
             self._processor.LoadFromSerializedProto(model)
@@ -129,14 +129,14 @@ class SubwordTokenizer(Tokenizer):
 
     def spelling(self, text: str) -> list[str]:
         pieces = self._processor.encode(_prepared(text), out_type=str)
-        return [piece.replace(_SPACE, " ") for piece in pieces]
+        return [piece.replace(SPACE, " ") for piece in pieces]
 
     def _serialised(self) -> bytes:
-        return self._model
+        return self.model
 
 
 def _prepared(text: str) -> str:
-    return normalise(text.replace(_SPACE, "_"))
+    return normalise(text.replace(SPACE, "_"))
 
 
 def _common_characters(texts: Sequence[str], vocab_size: int) -> set[str]:

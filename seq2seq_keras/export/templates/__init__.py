@@ -21,17 +21,21 @@ from seq2seq_keras.text.word import LETTER, PATTERN
 from seq2seq_keras.translator import Translator
 
 
-def write_program(translator: Translator, folder: Path, format: str, **more: Any) -> None:
+def write_program(
+    translator: Translator, folder: Path, format: str, *, tokenizers: bool = True, **more: Any
+) -> None:
     """Writes `translate.py`, and beside it the tokenizers that it reads.
 
     Args:
         translator: The translator.
         folder: The export's folder.
         format: The name of the template.
+        tokenizers: Whether the program reads tokenizers: not where the model does that itself.
         more: What that template needs to know besides.
     """
-    translator.source_tokenizer.save(folder, "source")
-    translator.target_tokenizer.save(folder, "target")
+    if tokenizers:
+        translator.source_tokenizer.save(folder, "source")
+        translator.target_tokenizer.save(folder, "target")
     # most_tokens is a line through these two points.
     first, second = most_tokens(np.array([0, 1]), translator.config.tokenizer).tolist()
     text = _rendered(
