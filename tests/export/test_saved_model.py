@@ -1,0 +1,136 @@
+"""A SavedModel translates as the translator does, in a process that knows TensorFlow alone."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.tiny_models import save_untrained
+from seq2seq_keras.translator import Translator
+
+pytestmark = pytest.mark.tensorflow
+
+ARCHITECTURES = {
+    "plain": {"attention": "none", "cell": "lstm", "tokenizer": "word"},
+    "before": {"attention": "additive", "cell": "gru", "tokenizer": "char"},
+    "after": {
+        "attention": "general",
+        "attention_placement": "after",
+        "cell": "rnn",
+        "encoder_layers": 2,
+        "decoder_layers": 2,
+        "tokenizer": "subword",
+    },
+    "one way": {
+        "attention": "dot",
+        "cell": "lstm",
+        "bidirectional": False,
+        "tie_embeddings": False,
+        "tokenizer": "char",
+    },
+}
+TEXTS = ["A dog runs.", "", "We read a book, the cat sleeps.", "She \u00ad drinks\u3000wate\u0301r"]
+# Without the project, which lies beside: it may not be imported.
+PROGRAM = """
+import json, sys
+sys.modules["seq2seq_keras"] = None
+import tensorflow as tf
+import tensorflow_text
+found = {}
+for folder in sys.argv[2:]:
+    model = tf.saved_model.load(folder)
+    texts = tf.constant([text.encode() for text in json.loads(sys.argv[1])])
+    said = {str(size): [x.decode() for x in model.translate(texts, size).numpy()] for size in (1, 3)}
+    said["default"] = [x.decode() for x in model.translate(texts).numpy()]
+    served = model.signatures["serving_default"](texts=texts)["translations"]
+    said["served"] = [x.decode() for x in served.numpy()]
+    served = model.signatures["translate"](texts=texts, beam_size=tf.constant(3))["translations"]
+    said["served with 3"] = [x.decode() for x in served.numpy()]
+    details = model.signatures["details"](
+        texts=texts, beam_size=tf.constant(4), n_best=tf.constant(3)
+    )
+    said["details"] = {
+        name: [[each.decode() for each in row] for row in value.numpy().tolist()]
+        if value.dtype == tf.string else value.numpy().tolist()
+        for name, value in details.items()
+    }
+    found[folder] = said
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def translators(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Translator]:
+    folder = tmp_path_factory.mktemp("translators")
+    return {
+        name: save_untrained(folder / name, beam_size=2, **settings)
+        for name, settings in ARCHITECTURES.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def said(translators, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    from seq2seq_keras.export.saved_model import write
+
+    folders = {name: tmp_path_factory.mktemp("export") for name in translators}
+    for name, translator in translators.items():
+        write(translator, folders[name], None)
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(TEXTS), *map(str, folders.values())],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=folders["plain"],
+    )
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    return {name: found[str(folder)] for name, folder in folders.items()}
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_texts_are_translated_as_by_the_translator(translators, said, name: str) -> None:
+    for size, key in ((1, "1"), (3, "3"), (2, "default"), (2, "served"), (3, "served with 3")):
+        expected = [each.text for each in translators[name].translate(TEXTS, beam_size=size)]
+        assert said[name][key] == expected
+        assert expected[1] == "" and any(expected)
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_details_are_those_of_the_translator(translators, said, name: str) -> None:
+    details = said[name]["details"]
+    translations = translators[name].translate(TEXTS, beam_size=4, n_best=3)
+    for row, translation in enumerate(translations):
+        if not TEXTS[row]:
+            continue
+        texts = [translation.text, *(each.text for each in translation.alternatives)]
+        # The translator leaves out alternatives that read alike.
+        assert list(dict.fromkeys(details["translations"][row])) == texts
+        assert details["scores"][row][0] == pytest.approx(translation.score, abs=1e-4)
+        assert details["scores"][row] == sorted(details["scores"][row], reverse=True)
+        for side, tokens in (("source", translation.source_tokens), ("target", translation.tokens)):
+            padded = details[f"{side}_tokens"][row]
+            assert [token for token in padded if token] == tokens
+        if translation.attention is None:
+            assert "attention" not in details
+            continue
+        weights = np.array(details["attention"][row])
+        height, width = translation.attention.shape
+        np.testing.assert_allclose(weights[:height, :width], translation.attention, atol=1e-4)
+        assert not weights[height:].any() and not weights[:, width:].any()
+
+
+def test_its_program_reads_lines(translators, tmp_path: Path) -> None:
+    from seq2seq_keras.export import export
+
+    check = export(translators["plain"], "saved_model", tmp_path / "out", sentences=TEXTS)
+    assert check.equal == len(TEXTS)
+    result = subprocess.run(
+        [sys.executable, tmp_path / "out" / "translate.py"],
+        input="\n".join(TEXTS[:3]),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    expected = [each.text for each in translators["plain"].translate(TEXTS[:3], beam_size=2)]
+    assert result.stdout.splitlines() == expected, result.stderr
