@@ -15,6 +15,9 @@ import typer
 
 if TYPE_CHECKING:
     from seq2seq_keras.evaluation import Scores
+    from seq2seq_keras.export import Check
+
+_DIFFERENCES_SHOWN = 20
 
 
 def say(text: str) -> None:
@@ -59,6 +62,23 @@ def print_scores(scores: Scores) -> None:
     typer.echo(f"BLEU {scores.nltk_bleu:6.2f}  nltk, on sacreBLEU's tokens")
     for notice in scores.notices:
         say(f"note: {notice}")
+
+
+def print_check(check: Check, folder: Path) -> None:
+    """Writes what came of trying an export out: where it differs, its size, speed and BLEU."""
+    for source, own, other in check.differing[:_DIFFERENCES_SHOWN]:
+        say(f"differs: {source}\n  translator: {own}\n  export:     {other}")
+    if more := len(check.differing[_DIFFERENCES_SHOWN:]):
+        say(f"{more:,} more differ")
+    count = len(check.sentences)
+    speed, own_speed = count / check.seconds, count / check.own_seconds
+    say(
+        f"{folder}: {check.size / 1e6:.1f} MB; {check.equal:,} of {count:,} sentences translated "
+        f"alike; {speed:.1f} sentences a second, the translator {own_speed:.1f}"
+    )
+    if check.scores and check.own_scores:
+        bleu, own_bleu = check.scores.bleu, check.own_scores.bleu
+        say(f"BLEU {bleu.value:.2f}, the translator {own_bleu.value:.2f}, greedy  {bleu.signature}")
 
 
 @contextmanager

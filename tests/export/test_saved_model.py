@@ -43,7 +43,9 @@ found = {}
 for folder in sys.argv[2:]:
     model = tf.saved_model.load(folder)
     texts = tf.constant([text.encode() for text in json.loads(sys.argv[1])])
-    said = {str(size): [x.decode() for x in model.translate(texts, size).numpy()] for size in (1, 3)}
+    said = {}
+    for size in (1, 3):
+        said[str(size)] = [x.decode() for x in model.translate(texts, size).numpy()]
     said["default"] = [x.decode() for x in model.translate(texts).numpy()]
     served = model.signatures["serving_default"](texts=texts)["translations"]
     said["served"] = [x.decode() for x in served.numpy()]
