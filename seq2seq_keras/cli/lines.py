@@ -54,7 +54,7 @@ def written_lines(file: Path | None) -> Iterator[Callable[[list[str]], None]]:
         WorkError: if it cannot be written.
     """
     if file is None:
-        with _failure_said("standard output"):
+        with failure_said("standard output"):
             yield _writer(sys.stdout.buffer)
         return
     with replaced(file) as stream:
@@ -70,14 +70,14 @@ def replaced(file: Path) -> Iterator[BinaryIO]:
     """
     name = str(file)
     part = file.with_name(f".{file.name}.part")
-    with _failure_said(name):
+    with failure_said(name):
         if file.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         stream = part.open("wb")
     try:
-        with _failure_said(name), stream:
+        with failure_said(name), stream:
             yield stream
-        with _failure_said(name):
+        with failure_said(name):
             part.replace(file)
     finally:
         part.unlink(missing_ok=True)
@@ -92,7 +92,8 @@ def _writer(stream: BinaryIO) -> Callable[[list[str]], None]:
 
 
 @contextmanager
-def _failure_said(name: str) -> Iterator[None]:
+def failure_said(name: str) -> Iterator[None]:
+    """Says of what cannot be written which file it is, and what to do."""
     try:
         yield
     except BrokenPipeError:  # the reader has gone, as with `| head`; typer ends quietly then
