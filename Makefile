@@ -100,7 +100,7 @@ clean:
 $(RUN_READY): $(BIN)/python $(PINS)
 	@$(ENSURE_PIP)
 	@echo "Installing into $(VENV); the first time this takes some minutes."
-	$(PIP_INSTALL) --editable .
+	$(PIP_INSTALL) --editable ".[export]" || $(PIP_INSTALL) --editable .
 	@$(BIN)/python -m compileall -q seq2seq_keras app.py
 	@touch $@
 

@@ -25,8 +25,14 @@ from seq2seq_keras.app.comparison_choices import fitting
 from seq2seq_keras.app.corpus_reading import read_corpus
 from seq2seq_keras.app.endpoint import add_endpoint
 from seq2seq_keras.app.job_actions import ACTIONS, possible
+from seq2seq_keras.app.model_exports import chosen
 from seq2seq_keras.app.studio import Studio
-from seq2seq_keras.app.submissions import submit_comparison, submit_file, submit_training
+from seq2seq_keras.app.submissions import (
+    submit_comparison,
+    submit_export,
+    submit_file,
+    submit_training,
+)
 from seq2seq_keras.app.tabs.translate import first_model
 from seq2seq_keras.app.uploads import taken, told_as
 from seq2seq_keras.app.wanted import name_for, wanted_of
@@ -57,6 +63,7 @@ _ENDPOINTS: dict[str, int | None] = {
     "annotate_model": None,
     "delete_model": None,
     "restore_model": None,
+    "export_model": None,
     "list_corpora": None,
     "upload_corpus": 2,
     "train": 2,
@@ -214,6 +221,19 @@ class Endpoints:
         return model_facts(self._workspace.restore_model(deleted))
 
     # Corpora and trainings
+
+    def export_model(self, model: str, format: str = "saved_model") -> str:
+        """Starts to write a model in a form that runs without this program, as a job.
+
+        Args:
+            model: Id or name of a model.
+            format: saved_model, onnx, onnx-int8, litert, litert-float16, litert-int8 or keras.
+
+        Returns:
+            The id of the job; once it is finished, job tells where to download the export.
+        """
+        info = self._model(model)
+        return submit_export(self._studio, info.id, *chosen(format)).id
 
     def list_corpora(self) -> list[CorpusFacts]:
         """Lists the corpora: the samples, and what you uploaded.

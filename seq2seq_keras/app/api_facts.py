@@ -99,6 +99,8 @@ def job_facts(job: Job, progress: JobProgress) -> JobFacts:
             downloads[f"report.{kind}"] = f"/download/reports/{quote(job.id)}/report.{kind}"
     if job.translated_file is not None:
         downloads["translation"] = f"/download/translations/{quote(job.id)}"
+    if job.exported_folder is not None:
+        downloads["export"] = f"/download/exports/{quote(job.id)}"
     return JobFacts(
         id=job.id,
         name=job.name,

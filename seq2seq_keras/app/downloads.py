@@ -24,8 +24,9 @@ _REPORTS = {
 
 
 def download_routes(workspace: Workspace) -> APIRouter:
-    """Builds `/download/models/PLACE/NAME.zip`, `/download/translations/JOB` and
-    `/download/reports/JOB/report.html`, `report.json` and `translations.csv`.
+    """Builds `/download/models/PLACE/NAME.zip`, `/download/translations/JOB`,
+    `/download/exports/JOB`, and `/download/reports/JOB/report.html`, `report.json` and
+    `translations.csv`.
 
     A report's page is written in English when the comparison ends; with `?language=zh` it is
     drawn anew from the report's numbers, in that language.
@@ -38,13 +39,7 @@ def download_routes(workspace: Workspace) -> APIRouter:
             info = workspace.model(f"{place}/{name}")
         except InputError as error:
             raise HTTPException(404, str(error)) from None
-        archive = zip_folder(info.folder)
-        return FileResponse(
-            archive,
-            media_type="application/zip",
-            filename=f"{slug(info.name)}.zip",
-            background=BackgroundTask(archive.unlink, missing_ok=True),
-        )
+        return _zipped(info.folder, slug(info.name))
 
     @router.get("/translations/{job_id}")
     def translation(job_id: str) -> FileResponse:
@@ -53,6 +48,14 @@ def download_routes(workspace: Workspace) -> APIRouter:
         if path is None or not path.is_file():
             raise HTTPException(404, "There is no such translation.")
         return FileResponse(path, media_type="application/octet-stream", filename=path.name)
+
+    @router.get("/exports/{job_id}")
+    def export(job_id: str) -> FileResponse:
+        known = {job.id: job for job in workspace.jobs.all()}
+        folder = known[job_id].exported_folder if job_id in known else None
+        if folder is None:
+            raise HTTPException(404, "There is no such export.")
+        return _zipped(folder, folder.name)
 
     @router.get("/reports/{job_id}/{file}")
     def report(job_id: str, file: str, language: str = ENGLISH.code) -> Response:
@@ -66,6 +69,16 @@ def download_routes(workspace: Workspace) -> APIRouter:
         return FileResponse(path, media_type=_REPORTS[file], filename=name)
 
     return router
+
+
+def _zipped(folder: Path, name: str) -> FileResponse:
+    archive = zip_folder(folder)
+    return FileResponse(
+        archive,
+        media_type="application/zip",
+        filename=f"{name}.zip",
+        background=BackgroundTask(archive.unlink, missing_ok=True),
+    )
 
 
 def _drawn(folder: Path, language: Language, name: str) -> Response:
@@ -82,7 +95,7 @@ def _drawn(folder: Path, language: Language, name: str) -> Response:
 
 
 def zip_folder(folder: Path) -> Path:
-    """Packs a saved translator, without the checkpoints of its training.
+    """Packs a folder, such as a saved translator, without the checkpoints of its training.
 
     Returns:
         A temporary file; its owner deletes it.

@@ -19,6 +19,7 @@ _KINDS = {
     "compare": later("Training of both"),
     "score": later("Comparison"),
     "translate": later("Translation of a file"),
+    "export": later("Export of a model"),
 }
 
 _HEAD = """

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from seq2seq_keras.app.drawer import Drawer
-from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD, buttons
-from seq2seq_keras.app.job_words import bar, chip, headline, place, time_left
+from seq2seq_keras.app.job_list import Described, JobList, JobSort
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors, words
 from seq2seq_keras.app.submissions import submit_file
 from seq2seq_keras.app.uploads import told_as
-from seq2seq_keras.app.wording import moment
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.jobs import Job, JobProgress
+from seq2seq_keras.jobs import Job
 from seq2seq_keras.jobs.translation_files import keep_upload
 from seq2seq_keras.localisation import Language, later
 
@@ -41,7 +37,6 @@ class FileTranslation:
 
     def __init__(self, studio: Studio, drawer: Drawer, model: Any, beam_size: Any) -> None:
         self._studio = studio
-        self._drawer = drawer
         say = studio.language.say
         with gr.Column(elem_classes="card"):
             words(say(_HOW), "hint")
@@ -65,18 +60,13 @@ class FileTranslation:
                 interactive=False,
                 elem_id="file-translate",
             )
-        self.list = gr.HTML(elem_id="file-jobs", js_on_load=ON_LOAD, apply_default_css=False)
+        self._jobs = JobList(studio, drawer, FILES, "file-jobs")
         self._file = gr.State()
-        self._seen = gr.State()
         self._connect(model, beam_size)
 
     @property
     def _form(self) -> list[Any]:
         return [self._file, self.summary, self.column, self.go]
-
-    @property
-    def _listed(self) -> list[Any]:
-        return [self._seen, self.list]
 
     def _connect(self, model: Any, beam_size: Any) -> None:
         self.upload.upload(
@@ -90,13 +80,10 @@ class FileTranslation:
         self.go.click(
             self._submit,
             inputs=[self._file, self.column, model, beam_size],
-            outputs=[self.upload, *self._form, *self._listed, self._drawer.timer],
+            outputs=[self.upload, *self._form, *self._jobs.outputs],
             api_visibility="private",
             show_progress_on=[self.go],
         )
-        self.list.click(self._act, outputs=[*self._listed, self._drawer.timer], **QUIET)
-        # The drawer's list changes with every job, as the page's one timer ticks.
-        self._drawer.list.change(self._look, inputs=self._seen, outputs=self._listed, **QUIET)
 
     @readable_errors
     def _take_in(self, upload: str | None, model_id: str | None) -> tuple[Any, ...]:
@@ -144,81 +131,21 @@ class FileTranslation:
         submit_file(
             self._studio, model_id, Path(file["path"]), file["name"], column, int(beam_size)
         )
-        return (None, *self._forget(), *self._look(None), gr.Timer(active=True))
-
-    @readable_errors
-    def _act(self, event: gr.EventData) -> tuple[Any, ...]:
-        """Does what a button of a job says; the drawer learns of it at the next tick."""
-        ACTIONS[event.act].work(self._studio.workspace.jobs, event.job)
-        self._studio.runner.wake()
-        return (*self._look(None), gr.Timer(active=True))
-
-    def _look(self, seen: list[Any] | None) -> tuple[Any, ...]:
-        """What changed since `seen`, and what it is now."""
-        jobs = self._studio.workspace.jobs.all()
-        watched = {
-            job.id: self._studio.watcher.progress(job) for job in jobs if job.kind == "translate"
-        }
-        now = [
-            [job.id, job.state, job.wish, watched[job.id][1]] for job in jobs if job.id in watched
-        ]
-        if now == seen:
-            return gr.skip(), gr.skip()
-        progress = {name: each for name, (each, _) in watched.items()}
-        return now, file_jobs_html(jobs, progress, self._studio.language)
+        return (None, *self._forget(), *self._jobs.watched())
 
 
-def file_jobs_html(
-    jobs: Sequence[Job], progress: Mapping[str, JobProgress], language: Language
-) -> str:
-    """Every translation of a file as a card, the newest first.
-
-    Args:
-        jobs: All jobs.
-        progress: How far each translation of a file is, by its id.
-        language: The language of the page.
-    """
-    cards = [
-        _card(job, progress[job.id], place(job, jobs), language)
-        for job in reversed(jobs)
-        if job.kind == "translate"
-    ]
-    if not cards:
-        return ""
-    return f"<h3>{language.say('Your files')}</h3>{''.join(cards)}"
-
-
-def _card(job: Job, progress: JobProgress, before: int, language: Language) -> str:
-    say, details = language.say, job.details
-    note = [
-        Path(details["model"]).name,
-        say("beam size {size}", size=details["beam_size"] or "–"),
-        moment(job.created),
-    ]
-    if left := time_left(job, progress, language):
-        note.append(say("{time} left", time=left))
-    # What went wrong is told with the name that the owner knows the file by.
-    message = job.message.replace(str(details["file"]), str(details["name"]))
-    lines = [headline(job, progress, language), language.error(message)]
-    lines += map(language.error, progress.notices)
-    return (
-        f'<article class="job-card job-{job.state}"><div class="job-head">'
-        f"<b>{escape(job.name)}</b>{chip(job, language)}</div>"
-        f'<p class="job-note">{escape(" · ".join(note))}</p>'
-        f"{bar(job, progress, language) if job.active or job.state == 'paused' else ''}"
-        + "".join(f'<p class="job-words">{escape(line)}</p>' for line in lines if line)
-        + _download(job, language)
-        + buttons(job, before, language)
-        + "</article>"
+def _described(job: Job, language: Language) -> Described:
+    details, path = job.details, job.translated_file
+    return Described(
+        [
+            Path(details["model"]).name,
+            language.say("beam size {size}", size=details["beam_size"] or "–"),
+        ],
+        # What went wrong is told with the name that the owner knows the file by.
+        language.error(job.message.replace(str(details["file"]), str(details["name"]))),
+        (path.name, f"/download/translations/{job.id}") if path else None,
     )
 
 
-def _download(job: Job, language: Language) -> str:
-    path = None if job.active else job.translated_file
-    if path is None:
-        return ""
-    words = escape(language.say("Download {name}", name=path.name))
-    return (
-        f'<a class="file-download" download href="../download/translations/{escape(job.id)}">'
-        f"{words}</a>"
-    )
+FILES = JobSort("translate", later("Your files"), _described)
+"""Translations of files, as a list shows them."""

@@ -73,7 +73,7 @@ def possible(job: Job, waiting: int = 0) -> list[str]:
         job: The job.
         waiting: How many others wait before it.
     """
-    keeps = job.kind != "score"
+    keeps = job.kind not in ("score", "export")
     if job.state == "running":
         if job.wish in ("stop", "cancel"):
             return []

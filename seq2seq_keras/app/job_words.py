@@ -8,6 +8,7 @@ from html import escape
 from seq2seq_keras.app.job_actions import buttons
 from seq2seq_keras.app.wording import bleu, duration, system_name
 from seq2seq_keras.jobs import Job, JobProgress, SystemProgress
+from seq2seq_keras.jobs.runner import LANES
 from seq2seq_keras.localisation import Language, later
 
 IN_TRAIN = ("train", "compare")
@@ -33,6 +34,11 @@ _FILE_WORDS = {
     "died": later("Resume it: what is translated is kept."),
 }
 """What is to be said of a file's translation by what it was asked for, or else its state."""
+_READY = {
+    "score": later("The report is ready."),
+    "export": later("The export is ready."),
+    "train": later("The models are saved."),
+}
 _REASONS = {
     "epochs": later("all epochs done"),
     "time limit": later("time is up"),
@@ -43,8 +49,8 @@ _REASONS = {
 
 def place(job: Job, jobs: Sequence[Job]) -> int:
     """How many jobs wait or run before a waiting one, as far as they are of its sort."""
-    scoring = job.kind == "score"
-    alike = [each for each in jobs if (each.kind == "score") == scoring]
+    lane = next(lane for lane in LANES if job.kind in lane)
+    alike = [each for each in jobs if each.kind in lane]
     waiting = [each for each in alike if each.state == "queued" and each.position < job.position]
     return len(waiting)
 
@@ -137,7 +143,7 @@ def headline(job: Job, progress: JobProgress, language: Language) -> str:
             return say("The best model so far was kept.")
         return say("It never began.")
     if job.state == "finished":
-        return say("The report is ready.") if job.kind == "score" else say("The models are saved.")
+        return say(_READY.get(job.kind, "The models are saved."))
     if job.state == "died" and job.begun:
         return say("Resume it: it goes on from its last checkpoint.")
     return ""

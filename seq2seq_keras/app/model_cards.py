@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from seq2seq_keras.app.model_exports import choices
 from seq2seq_keras.app.wording import (
     bleu,
     model_architecture,
@@ -63,6 +64,7 @@ element.addEventListener('submit', (event) => {
   const form = event.target;
   const value = form.elements.value ? form.elements.value.value : '';
   send(form, {act: form.dataset.act, item: form.dataset.item, value});
+  if (form.dataset.act === 'export') close(form);  // the others' cards are drawn anew
 });
 element.addEventListener('keydown', (event) => {
   const form = event.target.closest('form');
@@ -170,7 +172,7 @@ def _card(info: ModelInfo, language: Language) -> str:
         note=f'<p class="saved-note">{escape(info.note)}</p>' if info.note else "",
         acts=_acts(info, language),
         quiet=_quiet_acts(info, language),
-        forms="" if info.shipped else _forms(info, language),
+        forms=_forms(info, language),
     )
 
 
@@ -189,13 +191,15 @@ def _quiet_acts(info: ModelInfo, language: Language) -> str:
         f'<a class="quiet" href="{link}" download aria-label="{say("Download")}: {name}">'
         f"{say('Download')}</a>"
     ]
+    opened = [("export", say("Export"))]
     if not info.shipped:
-        opened = (("rename", say("Rename")), ("note", say("Note")))
-        parts += [
-            f'<button type="button" class="quiet" data-opens="{act}" '
-            f'aria-label="{label}: {name}">{label}</button>'
-            for act, label in opened
-        ]
+        opened += [("rename", say("Rename")), ("note", say("Note"))]
+    parts += [
+        f'<button type="button" class="quiet" data-opens="{act}" '
+        f'aria-label="{label}: {name}">{label}</button>'
+        for act, label in opened
+    ]
+    if not info.shipped:
         parts.append(_button("delete", say("Delete"), info, "quiet"))
     return "".join(parts)
 
@@ -210,22 +214,30 @@ def _button(act: str, label: str, info: ModelInfo, classes: str, leads: bool = F
 
 def _forms(info: ModelInfo, language: Language) -> str:
     say = language.say
+    options = "".join(
+        f'<option value="{value}">{escape(label)}</option>'
+        for value, label in choices(language).items()
+    )
     fields = {
-        "rename": (
+        "export": (say("Export as"), f'<select name="value">{options}</select>', say("Export")),
+    }
+    if not info.shipped:
+        fields["rename"] = (
             say("New name"),
             f'<input name="value" maxlength="{LONGEST_NAME}" required value="{escape(info.name)}">',
-        ),
-        "note": (
+            say("Save"),
+        )
+        fields["note"] = (
             say("A note for yourself"),
             f'<textarea name="value" rows="3" maxlength="{LONGEST_NOTE}">'
             f"\n{escape(info.note)}</textarea>",
-        ),
-    }
+            say("Save"),
+        )
     return "".join(
         f'<form class="saved-form" data-act="{act}" data-item="{escape(info.id)}" hidden>'
         f"<label><span>{label}</span>{field}</label>"
-        f'<div class="acts"><button type="submit" class="act act-main">{say("Save")}</button>'
+        f'<div class="acts"><button type="submit" class="act act-main">{button}</button>'
         f'<button type="button" class="act" data-closes>{say("Leave as it is")}</button></div>'
         "</form>"
-        for act, (label, field) in fields.items()
+        for act, (label, field, button) in fields.items()
     )

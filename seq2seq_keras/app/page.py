@@ -41,7 +41,7 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
             with gr.Tab(say("Understand"), id="understand") as understand_tab:
                 understand_part = understand.build(studio)
             with gr.Tab(say("Models"), id="models") as models_tab:
-                models_part = models.build(studio)
+                models_part = models.build(studio, drawer)
 
         translate_tab.select(
             translate_part.refresh,
@@ -70,7 +70,7 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
             outputs=understand_part.refreshed,
             **QUIET,
         )
-        understand_part.look_on(refreshed.success)
+        understand_part.look_after_models(refreshed.success)
         models_tab.select(
             models_part.refresh,
             inputs=models_part.inputs,

@@ -98,6 +98,19 @@ def submit_file(
     return _begin(studio, studio.workspace.jobs.submit("translate", name, details))
 
 
+def submit_export(studio: Studio, model_id: str, format: str, quantize: str | None) -> Job:
+    """Asks for a model in a form that runs without this program.
+
+    Args:
+        studio: Whose workspace and runner.
+        model_id: The model.
+        format, quantize: As `export` takes them.
+    """
+    info = studio.workspace.model(model_id)
+    details = {"model": str(info.folder), "format": format, "quantize": quantize}
+    return _begin(studio, studio.workspace.jobs.submit("export", info.name, details))
+
+
 def _begin(studio: Studio, job: Job) -> Job:
     studio.runner.wake()
     return job

@@ -14,6 +14,7 @@ from seq2seq_keras import __version__
 from seq2seq_keras.cli.corpora import chosen_settings, load, load_splits
 from seq2seq_keras.cli.documents import is_document, translate_document
 from seq2seq_keras.cli.lines import chunks, is_typed, read_lines, written_lines
+from seq2seq_keras.cli.long_files import LINES_AT_ONCE, translate_file
 from seq2seq_keras.cli.options import (
     Corpora,
     LeaveOut,
@@ -27,6 +28,7 @@ from seq2seq_keras.cli.terminal import (
     fail,
     libraries_silenced,
     load_keras,
+    print_check,
     print_scores,
     progress,
     say,
@@ -190,8 +192,11 @@ def translate(
     from seq2seq_keras.translator import Translator
 
     translator = Translator.load(model)
+    if file is not None and output is not None:
+        translate_file(translator, model, file, output, beam_size)
+        return
     with written_lines(output) as write:
-        for chunk in chunks(read_lines(file), 1 if is_typed(file) else 1024):
+        for chunk in chunks(read_lines(file), 1 if is_typed(file) else LINES_AT_ONCE):
             write([each.text for each in translator.translate(chunk, beam_size, attention=False)])
 
 
@@ -348,6 +353,24 @@ def export(
             show_default=False,
         ),
     ] = None,
+    test: Annotated[
+        OtherCorpora,
+        typer.Option(
+            metavar="CORPUS...",
+            help="Corpus to try the export out on instead: BLEU is reported too.",
+            show_default=False,
+        ),
+    ] = None,
+    source_length: Annotated[
+        int | None,
+        typer.Option(
+            metavar="TOKENS",
+            help="The longest sentence that the model reads (litert); by default 64.",
+            show_default=False,
+        ),
+    ] = None,
+    source_column: SourceColumn = None,
+    target_column: TargetColumn = None,
 ) -> None:
     """Write a translator in a form that runs without this program, and try it out.
 
@@ -360,16 +383,58 @@ def export(
 
     trial = list(read_lines(sentences)) if sentences else []
     translator = Translator.load(model)
+    languages = translator.config.source_lang, translator.config.target_lang
+    corpus = load(test, *languages, source_column, target_column) if test else None
     with libraries_silenced():
-        check = write(translator, format, out, quantize=quantize, sentences=trial)
-    for source, own, other in check.differing:
-        say(f"differs: {source}\n  translator: {own}\n  export:     {other}")
-    count = len(check.sentences)
-    speed, own_speed = count / check.seconds, count / check.own_seconds
-    say(
-        f"{out}: {check.size / 1e6:.1f} MB; {check.equal} of {count} sentences translated alike; "
-        f"{speed:.1f} sentences a second, the translator {own_speed:.1f}"
-    )
+        check = write(
+            translator,
+            format,
+            out,
+            quantize=quantize,
+            sentences=trial,
+            test=corpus,
+            source_length=source_length,
+        )
+    print_check(check, out)
+
+
+@program.command()
+def push(
+    model: ModelFolder,
+    repository: Annotated[
+        str, typer.Argument(metavar="USER/NAME", help="Where to on the Hub.", show_default=False)
+    ],
+    private: Annotated[
+        bool, typer.Option("--private", help="Let only yourself see a repository that is made.")
+    ] = False,
+    license: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The model's licence as the Hub names it, such as apache-2.0 or cc-by-4.0.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write what would be uploaded to this folder, and upload nothing.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Upload a translator to the Hugging Face Hub, with a card that the Hub can read.
+
+    The token is that of `hf auth login`, or of the environment variable HF_TOKEN.
+    """
+    from seq2seq_keras.export import hub
+
+    if dry_run is not None:
+        hub.write_repository(model, dry_run, repository, license=license)
+        say(f"{dry_run}: what would be uploaded to {repository}; nothing was")
+        return
+    typer.echo(hub.push(model, repository, private=private, license=license))
 
 
 @program.command()

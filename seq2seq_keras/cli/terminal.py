@@ -95,6 +95,37 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def reading_progress(what: str, file: Path, done: int) -> Iterator[Callable[[int], None]]:
+    """Shows, on a terminal, how many lines of a file are done, how many a second, and time left.
+
+    Args:
+        what: What is done to them.
+        file: The file, whose lines are counted first.
+        done: How many lines are done already.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeLeft
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda lines: None
+        return
+    with file.open("rb") as stream:
+        total = sum(1 for _ in stream)
+    rate = TextColumn("{task.fields[rate]:,.0f} lines/s, left")
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), rate, TimeLeft())
+    with Progress(*columns, console=console, transient=True, speed_estimate_period=120) as bars:
+        task = bars.add_task(what, total=total, completed=done, rate=0)
+
+        def advance(lines: int) -> None:
+            bars.update(task, completed=lines)
+            bars.update(task, rate=bars.tasks[0].speed or 0)
+
+        yield advance
+
+
+@contextmanager
 def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
     """Turns the first Control-C into a wish to stop, and the second into an interruption."""
     asked = False

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq_keras.errors import WorkError
+from seq2seq_keras.evaluation import Scores, score
 from seq2seq_keras.translator import Translator
 
 # The process knows the export's folder alone; what it says last is the result.
@@ -43,6 +44,8 @@ class Check:
         seconds: What the export took for all sentences, once warm.
         own_seconds: What the translator took.
         size: Bytes of the export, all its files together.
+        own_scores, scores: How good the translator's and the export's translations are; None
+            without references.
     """
 
     sentences: list[str]
@@ -52,6 +55,8 @@ class Check:
     seconds: float
     own_seconds: float
     size: int
+    own_scores: Scores | None = None
+    scores: Scores | None = None
 
     @property
     def equal(self) -> int:
@@ -65,16 +70,22 @@ class Check:
         return [row for row in rows if row[1] != row[2]]
 
 
-def check(translator: Translator, folder: Path, sentences: Sequence[str]) -> Check:
+def check(
+    translator: Translator,
+    folder: Path,
+    sentences: Sequence[str],
+    references: Sequence[str] | None = None,
+) -> Check:
     """Translates sentences by the export in a folder and by the translator, greedily.
 
     Args:
         translator: The translator that was exported.
         folder: The export, with its `translate.py`.
         sentences: Source sentences.
+        references: Their right translations, to score both by.
 
     Returns:
-        Both translations, and what they took.
+        Both translations, what they took, and their scores where there are references.
 
     Raises:
         WorkError: if the export does not run.
@@ -96,14 +107,20 @@ def check(translator: Translator, folder: Path, sentences: Sequence[str]) -> Che
     begin = time.perf_counter()
     expected = translator.translate(sentences, beam_size=1, attention=False)
     own_seconds = time.perf_counter() - begin
+    own_texts = [each.text for each in expected]
+    scores: list[Scores | None] = [None, None]
+    if references is not None:
+        language = translator.config.target_lang
+        scores = [score(texts, references, language) for texts in (own_texts, said["translations"])]
     return Check(
         sentences,
-        [each.text for each in expected],
+        own_texts,
         said["translations"],
         said["load"],
         said["work"],
         own_seconds,
         sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        *scores,
     )
 
 

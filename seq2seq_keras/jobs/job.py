@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-JobKind = Literal["train", "compare", "score", "translate"]
+JobKind = Literal["train", "compare", "score", "translate", "export"]
 
 JobState = Literal[
     "queued",  # waits for its turn
@@ -73,7 +73,7 @@ class Job:
 
     @property
     def out(self) -> Path:
-        """Where it leaves what it makes: translators, a comparison's report, a translated file."""
+        """Where it leaves what it makes: translators, a report, a translated file, an export."""
         return self.folder / "out"
 
     @property
@@ -107,6 +107,13 @@ class Job:
             return None
         files = (path for path in self.out.iterdir() if not path.name.startswith("."))
         return next((path for path in files if path != self.kept_translations), None)
+
+    @property
+    def exported_folder(self) -> Path | None:
+        """The export of a translator, once it is written and tried out."""
+        if self.kind != "export" or self.state != "finished" or not self.out.is_dir():
+            return None
+        return next((path for path in self.out.iterdir() if not path.name.startswith(".")), None)
 
     @property
     def begun(self) -> bool:

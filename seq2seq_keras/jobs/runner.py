@@ -15,7 +15,7 @@ from seq2seq_keras.jobs.workspace import Workspace
 
 LANES: tuple[tuple[JobKind, ...], ...] = (
     ("train", "compare"),
-    ("score", "translate"),
+    ("score", "translate", "export"),
 )
 
 _log = logging.getLogger(__name__)
@@ -149,6 +149,8 @@ def smaller_work(job: Job) -> str:
     """What to change in a job for which memory was too small."""
     if job.kind == "translate":
         return "a smaller beam size, or while less else runs"
+    if job.kind == "export":
+        return "less else running"
     return smaller(job.details.get("settings", {}))
 
 

@@ -18,6 +18,7 @@ from filelock import FileLock
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, Paused, WorkError
+from seq2seq_keras.jobs.files import slug
 from seq2seq_keras.jobs.job import Job, JobState, Wish
 from seq2seq_keras.jobs.memory import is_out_of_memory
 from seq2seq_keras.jobs.processes import TRAINING_NICENESS, be_nice
@@ -229,6 +230,32 @@ def translate(work: Work) -> None:
         )
 
 
+def export(work: Work) -> None:
+    """A saved translator in a form that runs without this program."""
+    from seq2seq_keras.export import export
+    from seq2seq_keras.translator import Translator
+
+    details = work.job.details
+
+    def on_stage(text: str) -> None:
+        if work.should_stop():
+            raise _Cancelled  # half an export is none
+        work.stage(text)
+
+    on_stage("Loading the model")
+    check = export(
+        Translator.load(Path(details["model"])),
+        details["format"],
+        work.job.out / slug(f"{work.job.name}-{details['format']}", "export"),
+        quantize=details["quantize"],
+        on_stage=on_stage,
+    )
+    work.message = (
+        f"{check.equal} of {len(check.sentences)} sentences are translated exactly as by the "
+        "model itself."
+    )
+
+
 def _translate_missing(
     work: Work, folder: Path, segments: list[str], missing: list[str], kept: KeptTranslations
 ) -> bool:
@@ -267,6 +294,7 @@ KINDS: dict[str, Callable[[Work], None]] = {
     "compare": compare,
     "score": score,
     "translate": translate,
+    "export": export,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import time
@@ -24,7 +25,7 @@ from seq2seq_keras.app.server import build_server
 pytestmark = pytest.mark.tensorflow
 
 ENDPOINTS = {
-    *("translate", "translate_in_detail", "translate_file"),
+    *("translate", "translate_in_detail", "translate_file", "export_model"),
     *("list_models", "upload_model", "rename_model", "annotate_model", "delete_model"),
     *("restore_model", "list_corpora", "upload_corpus", "train"),
     *("list_test_sets", "compare", "report"),
@@ -236,6 +237,16 @@ def test_a_file_is_translated(program: Program, tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(AppError, match=r"^text\.txt"):
         program.call("translate_file", handle_file(path))
+
+
+def test_a_model_is_exported(program: Program) -> None:
+    job = program.call("export_model", "walk-plain", "keras")
+    facts = program.wait(job, "finished")
+    archive = zipfile.ZipFile(io.BytesIO(program.download(facts["downloads"]["export"])))
+    names = {Path(name).name for name in archive.namelist()}
+    assert {"model.keras", "translate.py", "README.md"} <= names
+    with pytest.raises(AppError, match="format: expected saved_model, onnx"):
+        program.call("export_model", "walk-plain", "h5")
 
 
 def test_curl_is_answered_as_the_guide_says(program: Program) -> None:

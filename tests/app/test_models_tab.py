@@ -64,9 +64,9 @@ def test_what_can_be_done_stands_on_each_card() -> None:
     always = ["translate", "compare", "card"]
     assert Elements(cards_html([mine], [mine], ENGLISH)).acts() == [
         *always,
-        *("rename", "note", "delete"),
+        *("export", "rename", "note", "delete"),
     ]
-    assert Elements(cards_html([ours], [ours], ENGLISH)).acts() == always
+    assert Elements(cards_html([ours], [ours], ENGLISH)).acts() == [*always, "export"]
     leads = re.findall(r'data-act="(\w+)" data-item="mine/a" data-leads', _html(mine))
     assert leads == ["translate", "compare"]
 

@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from seq2seq_keras.app.downloads import download_routes
-from seq2seq_keras.app.file_translation import _SUFFIXES, file_jobs_html
+from seq2seq_keras.app.file_translation import _SUFFIXES, FILES
+from seq2seq_keras.app.job_list import job_list_html
 from seq2seq_keras.documents import SUFFIXES, read_columns
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Job, Workspace, summarise
@@ -79,21 +80,19 @@ def test_jobs_are_listed_with_progress_and_time_left(workspace: Workspace) -> No
     workspace.jobs.being_born.add(job.id)  # else it is taken for dead
     jobs = workspace.jobs.all()
     progress = {each.id: summarise(workspace.jobs.events(each.id)[0]) for each in jobs}
-    html = file_jobs_html(jobs, progress, ENGLISH)
+    html = job_list_html(jobs, progress, FILES, ENGLISH)
     assert "eng-fra · beam size 4 · " in html and "1 min 30 s left" in html
     assert "300 of 1,200 sentences" in html and 'aria-valuenow="25"' in html
     assert "not a file" not in html and "<img" not in html
     assert html.index("&lt;img") < html.index("film.srt")  # the newest comes first
     assert f'data-act="cancel" data-job="{job.id}"' in html and hostile.id in html
-    assert "还剩" in file_jobs_html(jobs, progress, CHINESE) or "剩" in file_jobs_html(
-        jobs, progress, CHINESE
-    )
-    assert file_jobs_html([], {}, ENGLISH) == ""
+    assert "剩" in job_list_html(jobs, progress, FILES, CHINESE)
+    assert job_list_html([], {}, FILES, ENGLISH) == ""
 
 
 def test_an_error_names_the_file_as_its_owner_does(workspace: Workspace) -> None:
     job = replace(submit(workspace), state="failed", message="/files/1/film.srt: holds no text; x")
-    html = file_jobs_html([job], {job.id: summarise([])}, ENGLISH)
+    html = job_list_html([job], {job.id: summarise([])}, FILES, ENGLISH)
     assert "<p" in html and ">film.srt: holds no text; x<" in html
 
 
@@ -116,5 +115,5 @@ def test_a_translated_file_is_handed_out_under_its_name(workspace: Workspace) ->
     for other in ("none", "..%2f..", "%2e%2e"):
         assert client.get(f"/download/translations/{other}").status_code == 404
     over = workspace.jobs.ask(job.id, "cancel")
-    listed = file_jobs_html([over], {over.id: summarise([])}, ENGLISH)
+    listed = job_list_html([over], {over.id: summarise([])}, FILES, ENGLISH)
     assert f'href="../download/translations/{job.id}"' in listed

@@ -289,6 +289,25 @@ def test_a_table_is_translated_to_its_end(
     assert summarise(workspace.jobs.events(job.id)[0]).fraction == 1.0
 
 
+def test_a_model_is_exported_and_tried_out(
+    workspace: Workspace, runner: Runner, repository: Path
+) -> None:
+    model = repository / "saved_models" / "sample-en-fr-plain"
+    details = {"model": str(model), "format": "keras", "quantize": None}
+    job = workspace.jobs.submit("export", "模型 one", details)
+    wrong = workspace.jobs.submit("export", "wrong", {**details, "quantize": "int3"})
+    runner.wake()
+    finished = reaches(workspace.jobs, job, "finished", 120)
+    folder = finished.exported_folder
+    assert folder is not None and folder.name == "模型-one-keras"
+    expected = "20 of 20 sentences are translated exactly as by the model itself."
+    assert finished.message == expected and (folder / "translate.py").is_file()
+    stages = [e["text"] for e in workspace.jobs.events(job.id)[0] if e["kind"] == "stage"]
+    assert stages == ["Loading the model", "Writing the export", "Trying the export out"]
+    failed = reaches(workspace.jobs, wrong, "failed", 60)
+    assert "quantize: keras takes nothing" in failed.message and failed.exported_folder is None
+
+
 def test_what_a_process_killed_at_its_very_end_left_is_moved(
     workspace: Workspace, corpus: dict[str, Any]
 ) -> None:

@@ -11,9 +11,13 @@ from typing import Any
 import gradio as gr
 
 from seq2seq_keras.app.disk_use import disk_use_html
+from seq2seq_keras.app.drawer import Drawer
+from seq2seq_keras.app.job_list import JobList
 from seq2seq_keras.app.model_cards import MANY, ON_LOAD, ORDERS, arranged, cards_html
+from seq2seq_keras.app.model_exports import EXPORT_JOBS, chosen
 from seq2seq_keras.app.model_upload import receive
 from seq2seq_keras.app.studio import QUIET, Studio, page_error, readable_errors
+from seq2seq_keras.app.submissions import submit_export
 from seq2seq_keras.app.wording import size
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import ModelInfo
@@ -40,9 +44,9 @@ element.closest('#model-sheet').addEventListener('keydown', (event) => {
 """
 
 
-def build(studio: Studio) -> Models:
+def build(studio: Studio, drawer: Drawer) -> Models:
     """Builds the tab inside the current Blocks."""
-    return Models(studio)
+    return Models(studio, drawer)
 
 
 class Models:
@@ -53,7 +57,7 @@ class Models:
             is "translate" or "compare", and `item` the model's id.
     """
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, drawer: Drawer) -> None:
         self._studio = studio
         say = studio.language.say
         with gr.Row(elem_classes="actions"):
@@ -86,6 +90,7 @@ class Models:
             )
         self.notice = gr.HTML(_notice(""), js_on_load=ON_LOAD, elem_id="models-notice")
         self.cards = gr.HTML(js_on_load=ON_LOAD, elem_id="models-cards")
+        self._exports = JobList(studio, drawer, EXPORT_JOBS, "export-jobs")
         self.disk = gr.HTML(js_on_load=ON_LOAD, elem_id="disk-use")
         with gr.Column(visible=False, elem_id="model-sheet") as self.sheet:
             self.sheet_head = gr.HTML(js_on_load=_SHEET_ON_LOAD)
@@ -124,6 +129,7 @@ class Models:
                 **QUIET,
             )
         changed = [self.notice, self.cards, self.sheet, self.sheet_head, self.card]
+        changed += self._exports.outputs
         for component in (self.cards, self.notice, self.disk, self.sheet_head):
             # In the queue: what is refused there is no trouble of the browser's.
             component.click(
@@ -153,6 +159,11 @@ class Models:
             return {self.sheet: gr.update(visible=False)}
         if act == "card":
             return self._show(workspace.model(item))
+        if act == "export":
+            job = submit_export(self._studio, item, *chosen(str(event.value)))
+            said = say("“{name}” is being exported; see below, under Exports.", name=job.name)
+            watched = zip(self._exports.outputs, self._exports.watched(), strict=True)
+            return {self.notice: _notice(said), **dict(watched)}
         if act == "rename":
             workspace.rename_model(item, str(event.value))
         elif act == "note":

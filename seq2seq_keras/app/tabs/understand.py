@@ -19,6 +19,7 @@ from seq2seq_keras.app.understanding.practice import PracticePart
 from seq2seq_keras.app.understanding.shown import ShownPart
 from seq2seq_keras.app.understanding.stepping import SteppingPart
 from seq2seq_keras.app.understanding.what_if import WhatIfPart
+from seq2seq_keras.app.widgets.changed_notice import changed_notice
 from seq2seq_keras.app.widgets.traced import trace_carrier
 from seq2seq_keras.app.wording import model_label
 from seq2seq_keras.errors import InputError
@@ -89,6 +90,7 @@ class Understand:
                     "understand-theory",
                 )
         self.trace = trace_carrier("understand-trace")
+        changed_notice(studio.language, "understand-changed")
         part_tabs: dict[str, gr.Tab] = {}
 
         def part(name: str, title: str) -> gr.Tab:
@@ -110,7 +112,8 @@ class Understand:
                 PracticePart(studio)
             with part("network", say("The network")):
                 self._network = NetworkPart(studio)
-        self._connect(ShownPart(part_tabs))
+        self._shown = ShownPart(part_tabs)
+        self._connect()
 
     @property
     def chosen(self) -> list[Any]:
@@ -136,9 +139,13 @@ class Understand:
             text if text.strip() else self._first_sentence(model_id),
         )
 
-    def look_on(self, event: Any) -> Any:
-        """Looks inside after an event, and returns the event that follows."""
-        return event(
+    def look_after_models(self, event: Any) -> None:
+        """Looks inside after an event that may have brought other models."""
+        self._look_after(event)
+        self._shown.fill_after(event)
+
+    def _look_after(self, event: Any) -> None:
+        event(
             self._look,
             inputs=[self.model, self.beside, self.text, self.reference],
             outputs=self.trace,
@@ -146,21 +153,24 @@ class Understand:
             show_progress_on=[self.text],
         )
 
-    def _connect(self, shown: ShownPart) -> None:
+    def _connect(self) -> None:
         chosen = self.model.input(
             self._choose_model,
             inputs=[self.model, self.beside, self.text],
             outputs=[self.beside, self.text, self.reference],
             **QUIET,
         )
-        self.look_on(chosen.success)
-        for event in (self.beside.input, self.go.click, self.text.submit, self.reference.submit):
-            self.look_on(event)
+        # Pressed for a sentence that is there already, it leads back to what is its own.
+        self.go.click(None, js="() => { window.seq2seqTrace?.restore(); }", **QUIET)
+        for event in (self.go.click, self.text.submit, self.reference.submit):
+            self._look_after(event)
         self._inside.connect(self.model, self.beside, self.text, self.reference)
         self._inside.open_on(self._stepping.view.select, self._parts)
-        self._limits.connect(shown, self.model, self.beside)
-        self._network.connect(shown, self.model)
+        self._limits.connect(self._shown, self.model, self.beside)
+        self._network.connect(self._shown, self.model)
         self._notes.connect(self.model, self.text, self.reference)
+        for event in (chosen.success, self.beside.input):
+            self.look_after_models(event)
         self._what_if.connect(self._parts, self.model, self.text, self.reference)
 
     @readable_errors

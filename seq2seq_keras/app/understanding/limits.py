@@ -105,7 +105,6 @@ class LimitsPart:
         shown.fill(
             "limits",
             self._fill,
-            [model.change, beside.change],
             inputs=[model, beside, self.test, self._radius],
             outputs=[self.test, *measured, self._compared, self._bleu, *fresh],
             queue=False,

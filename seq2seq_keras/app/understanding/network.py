@@ -54,7 +54,6 @@ class NetworkPart:
         shown.fill(
             "network",
             self._draw,
-            [model.change],
             inputs=[model],
             outputs=[self._drawing, self._explanation],
             queue=False,
@@ -63,7 +62,6 @@ class NetworkPart:
         shown.fill(
             "network",
             self._summarise,
-            [model.change],
             inputs=[model],
             outputs=[self._counts, *self._summaries.values()],
             show_progress_on=[self._counts],

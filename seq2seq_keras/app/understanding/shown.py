@@ -11,19 +11,21 @@ from seq2seq_keras.app.studio import QUIET
 
 
 class ShownPart:
-    """Fills a part when its tab opens, and again on changes, but only while it is shown.
+    """Fills a part when its tab opens, and again after changes, but only while it is shown.
 
     Args:
         tabs: The parts' tabs by name; the first is shown to begin with.
 
     Example:
         >>> shown = ShownPart({"stepping": stepping_tab, "limits": limits_tab})
-        >>> shown.fill("limits", limits.fill, [model.change], inputs=[model], outputs=[chart])
+        >>> shown.fill("limits", limits.fill, inputs=[model], outputs=[chart])
+        >>> shown.fill_after(model.input)
     """
 
     def __init__(self, tabs: dict[str, gr.Tab]) -> None:
         self._tabs = tabs
         self._name = gr.State(next(iter(tabs)))
+        self._works: list[tuple[Callable[..., Any], dict[str, Any]]] = []
         for name, tab in tabs.items():
             tab.select(lambda name=name: name, outputs=self._name, **QUIET)
 
@@ -31,18 +33,16 @@ class ShownPart:
         self,
         part: str,
         work: Callable[..., Any],
-        changes: list[Any],
         *,
         inputs: list[Any],
         outputs: list[Any],
         **options: Any,
     ) -> None:
-        """Does a part's work when it opens or, while it is shown, something changes.
+        """Does a part's work when it opens, and while it is shown after each of `fill_after`.
 
         Args:
             part: The part's name.
             work: Takes the inputs and returns the outputs.
-            changes: The events after which what is shown no longer holds.
             inputs, outputs: The components.
             options: More of what an event takes.
         """
@@ -52,4 +52,14 @@ class ShownPart:
 
         options = {"api_visibility": "private", **options}
         self._tabs[part].select(work, inputs=inputs, outputs=outputs, **options)
-        gr.on(changes, if_shown, inputs=[self._name, *inputs], outputs=outputs, **options)
+        more = {"inputs": [self._name, *inputs], "outputs": outputs, **options}
+        self._works.append((if_shown, more))
+
+    def fill_after(self, event: Any) -> None:
+        """Fills what is shown after an event, such as `model.input`.
+
+        Events of a person, not of components' values: these tell of what other handlers put
+        there, in between as well.
+        """
+        for work, options in self._works:
+            event(work, **options)

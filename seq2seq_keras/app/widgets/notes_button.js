@@ -9,6 +9,7 @@ seq2seqTrace.subscribe(element, () => {
 });
 button.addEventListener("click", () => {
   asked += 1;
+  seq2seqTrace.restore(); // they are about the sentence, not about what was changed
   button.disabled = true;
   status.textContent = element.querySelector(".notes").dataset.wait;
   trigger("click", { number: asked, schematic: seq2seqTrace.picture?.() ?? null });

@@ -3,7 +3,6 @@
 window.seq2seqTrace ??= (() => {
   const listeners = new Map();
   const unpacked = new WeakMap();
-  let original = null; // the trace as it was sent
   const tell = (what) => {
     for (const [element, listener] of listeners) {
       if (element.isConnected) listener(what);
@@ -15,7 +14,7 @@ window.seq2seqTrace ??= (() => {
     beside: null, // the same of a second model, if one was chosen
     view: "written", // or "reference": whose steps are shown
     step: 0, // the step of the decoder that is shown, from 0
-    altered: false, // whether the trace is of a network with something changed
+    original: null, // the trace as it was sent
     picture: null, // returns the drawing of the network as SVG, once there is one
     // Calls the listener with "trace" after another sentence or model, with "step" after another
     // step or view, for as long as the element is on the page; at once if there is a trace.
@@ -24,15 +23,21 @@ window.seq2seqTrace ??= (() => {
       if (store.trace) listener("trace");
     },
     show(trace, beside) {
-      const fresh = { beside: beside ?? null, view: "written", step: 0, altered: false };
-      Object.assign(store, { trace, ...fresh });
-      original = trace;
+      const fresh = { beside: beside ?? null, view: "written", step: 0 };
+      Object.assign(store, { trace, original: trace, ...fresh });
       tell("trace");
     },
-    // Shows what came of a change in the network, or the unchanged trace again; the rest stays.
+    // Shows what came of a change in the network; the rest stays.
     alter(trace) {
-      Object.assign(store, { trace, view: "written", step: 0, altered: trace !== original });
+      Object.assign(store, { trace, view: "written", step: 0 });
       tell("trace");
+    },
+    // Shows the unchanged trace again.
+    restore() {
+      if (store.altered) store.alter(store.original);
+    },
+    get altered() {
+      return store.trace !== store.original;
     },
     go({ step = store.step, view = store.view }) {
       const shown = view === "reference" && !store.trace?.reference ? "written" : view;

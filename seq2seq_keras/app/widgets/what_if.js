@@ -8,12 +8,11 @@ const tabs = [...box.querySelectorAll("[role=tab]")];
 let step = 0;
 let kind = "attention";
 let bars = null;
-let original = null; // the unchanged trace, while a changed one is shown
 let asked = null;
 let answer = null;
 
-const written = () => (original ?? store.trace).written;
-const source = () => (original ?? store.trace).source;
+const written = () => store.original.written;
+const source = () => store.original.source;
 const hasAttention = () => written().weights !== null;
 
 const drawSteps = () => {
@@ -154,18 +153,12 @@ const drawAnswer = () => {
   const from = answer.differs_at;
   find("verdict").textContent =
     from === null ? texts.same : filled(texts.differs, { step: from + 1 });
-  find("back").hidden = !original;
+  find("back").hidden = !store.altered;
 };
 const choose = (index, focus) => {
   step = Math.max(0, Math.min(index, written().tokens.length - 1));
   drawForm();
   if (focus) find("steps").children[step].focus();
-};
-const restore = () => {
-  if (!original) return;
-  const kept = original;
-  original = null;
-  store.alter(kept);
 };
 
 find("steps").addEventListener("click", (event) => {
@@ -225,7 +218,7 @@ find("swap").addEventListener("click", () => {
 find("forget").addEventListener("click", () => {
   changes.clear();
   answer = null;
-  restore();
+  store.restore();
   drawForm();
   drawAnswer();
 });
@@ -236,16 +229,14 @@ find("go").addEventListener("click", () => {
   trigger("click", asked);
 });
 find("watch").addEventListener("click", () => {
-  const kept = original ?? store.trace;
-  original = null;
-  store.alter({ ...kept, source: answer.source, encoder: answer.encoder, written: answer.after });
-  original = kept;
+  const { source, encoder, after } = answer;
+  store.alter({ ...store.original, source, encoder, written: after });
   drawAnswer();
   store.go({ step: answer.differs_at ?? 0, view: "written" });
   trigger("select", {});
 });
 find("back").addEventListener("click", () => {
-  restore();
+  store.restore();
   drawAnswer();
 });
 watch("value", () => {
@@ -262,11 +253,8 @@ let drawn = null; // the sentence that the form was drawn for
 store.subscribe(element, (what) => {
   if (what !== "trace") return;
   // A changed trace is shown in the other parts; here all goes on from the unchanged one.
-  if (store.altered) return;
-  const same = drawn === store.trace;
+  if (store.altered || drawn === store.trace) return drawAnswer();
   drawn = store.trace;
-  original = null;
-  if (same) return;
   changes.clear();
   answer = null;
   asked = null;

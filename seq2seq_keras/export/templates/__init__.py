@@ -59,8 +59,12 @@ def write_readme(
     quantize: str | None,
     packages: Sequence[str],
     check: Check,
+    **more: Any,
 ) -> None:
-    """Writes README.md: what this is, the lines that use it, and what came of trying it out."""
+    """Writes README.md: what this is, the lines that use it, and what came of trying it out.
+
+    `more` is what the format's template needs to know besides.
+    """
     config = translator.config
     text = _rendered(
         f"{format}.md.jinja",
@@ -73,6 +77,7 @@ def write_readme(
         check=check,
         scores=translator.scores,
         files=_sizes(folder),
+        **more,
     )
     (folder / "README.md").write_text(text, encoding="utf-8")
 
