@@ -72,7 +72,7 @@ def drawer_html(
 
 
 def _card(job: Job, progress: JobProgress, before: int, language: Language) -> str:
-    words = headline(job, progress, language) or language.error(job.message)
+    lines = [language.error(job.message), headline(job, progress, language)]
     left = time_left(job, progress, language)
     note = [language.say(_KINDS[job.kind]), moment(job.created)]
     if left:
@@ -89,5 +89,7 @@ def _card(job: Job, progress: JobProgress, before: int, language: Language) -> s
         f"{shown}{chip(job, language)}</div>"
         f'<p class="job-note">{" · ".join(note)}</p>'
         f"{bar(job, progress, language) if job.active or job.state == 'paused' else ''}"
-        f'<p class="job-words">{escape(words)}</p>{buttons(job, before, language)}</article>'
+        + "".join(f'<p class="job-words">{escape(line)}</p>' for line in lines if line)
+        + buttons(job, before, language)
+        + "</article>"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +157,10 @@ def _finished(figure: go.Figure, across: str, up: str, log: bool = False) -> go.
         figure.update_yaxes(type="log", exponentformat="power")
         heights = [height for line in figure.data for height in line.y if height]
         if heights and max(heights) < 1000 * min(heights):
-            figure.update_yaxes(dtick="D2")  # 1, 2, 5: nine to a power would be a crowd
+            # Nine lines to a power of ten would be a crowd, and a 5 below 1 would want its 0.
+            powers = range(math.floor(math.log10(min(heights))), 4)
+            ticks = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+            figure.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
         else:
             figure.update_yaxes(nticks=7)
     return figure

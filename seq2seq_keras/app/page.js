@@ -64,7 +64,28 @@ const nameTrouble = () => {
     if (words && title.textContent.trim() === "Error") title.textContent = words;
   }
 };
+
+// The tab that is open stands in the address, so that a page loaded again, and a link to a tab,
+// open it.
+const tabButton = (which) =>
+  document.querySelector(`#tabs > .tab-wrapper .tab-container:not(.visually-hidden) ${which}`);
+let wantedTab = location.hash.slice(1);
+const rememberTab = () => {
+  const open = tabButton("[role=tab][aria-selected=true]")?.dataset.tabId;
+  if (!open) return;
+  const wanted = wantedTab && tabButton(`[data-tab-id="${CSS.escape(wantedTab)}"]`);
+  wantedTab = "";
+  if (wanted) return wanted.click();
+  const hash = open === "translate" ? "" : `#${open}`;
+  if (location.hash === hash) return;
+  history.replaceState(history.state, "", location.pathname + location.search + hash);
+};
 new MutationObserver(() => {
   countJobs();
   nameTrouble();
-}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-active"] });
+  rememberTab();
+}).observe(document, {
+  subtree: true,
+  childList: true,
+  attributeFilter: ["data-active", "aria-selected"],
+});

@@ -25,7 +25,7 @@ _MATHEMATICS: list[dict[str, str | bool]] = [
     {"left": "$", "right": "$", "display": False},
 ]
 _CONTENTS = """
-<nav class="theory-contents" aria-label="{contents}"><a href="../">{back}</a>
+<nav class="theory-contents" aria-label="{contents}"><a href="../#understand">{back}</a>
 <ol>{entries}</ol></nav>
 """
 

@@ -468,6 +468,11 @@ def test_a_long_sentence_fits_and_a_step_is_quick(
         box = cell.bounding_box()
         assert box is not None
         assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+        # Of the weights, the list shows the largest.
+        rows = page.locator(".stepping-weights").bounding_box()
+        largest = page.locator(".stepping-weights .most").bounding_box()
+        assert rows is not None and largest is not None
+        assert rows["y"] <= largest["y"] <= rows["y"] + rows["height"] - largest["height"]
     # What a step takes of the page's thread, layout and all: other programs run beside the test,
     # and the time on the clock would tell of them.
     devtools = page.context.new_cdp_session(page)

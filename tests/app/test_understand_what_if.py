@@ -89,6 +89,11 @@ def test_attending_to_one_word_writes_what_it_does_by_hand(
     shown = page.locator(".whatif-after > *").all_text_contents()
     assert shown == by_hand.writing.tokens
     assert (page.locator(".whatif-after mark").count() > 0) == (by_hand.differs_at is not None)
+    assert page.locator(".whatif-after-text").inner_text() == by_hand.writing.text
+    if (at := by_hand.differs_at) is not None:
+        words = [answer[when]["tokens"][at] for when in ("after", "before")]
+        told = f"step {at + 1} first: {words[0]} in place of {words[1]}."
+        assert page.locator(".whatif-verdict").inner_text().endswith(told)
     # The changed translation can be watched in the other parts, and left again.
     page.locator(".whatif-watch").click()
     tokens = "seq2seqTrace.trace.written.tokens"

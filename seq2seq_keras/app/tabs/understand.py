@@ -58,6 +58,7 @@ class Understand:
                 )
             with gr.Row():
                 self.text = gr.Textbox(
+                    "",
                     label=say("Sentence"),
                     max_lines=3,
                     scale=4,
@@ -85,10 +86,9 @@ class Understand:
         with gr.Row(elem_id="understand-more"):
             self._notes = NotesPart(studio)
             if has_theory(studio.language):
-                words(
-                    f'<a href="{PATH}">{say("The theory: how a seq2seq model translates")}</a>',
-                    "understand-theory",
-                )
+                theory = say("The theory: how a seq2seq model translates")
+                link = f'<a href="{PATH}" target="_blank" rel="noopener">{theory}</a>'
+                words(link, "understand-theory")
         self.trace = trace_carrier("understand-trace")
         changed_notice(studio.language, "understand-changed")
         part_tabs: dict[str, gr.Tab] = {}

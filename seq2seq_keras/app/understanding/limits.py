@@ -28,8 +28,10 @@ _BOTTLENECK = later(
 )
 _DISTANCE = later(
     "Does an output still depend on a word far back? The norm of its gradient with respect to the "
-    "word's vector says how much, by how many recurrent steps lie between them; with attention "
-    "there is a shorter way. The mean is over all pairs of the sentences."
+    "word's vector says how much, by how many recurrent steps lie between them. The mean is over "
+    "all pairs of the sentences. With attention there is a shorter way to the words attended to, "
+    "wherever they stand, and little goes to the others, so the mean may be lower: compare how the "
+    "curves fall, not how high they are."
 )
 _FRESH = later(
     "The same before any training, where it can be calculated: going back a step multiplies a "

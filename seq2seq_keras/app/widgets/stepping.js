@@ -14,6 +14,8 @@ const prepareDrawings = () => {
     frame.setAttribute("aria-label", say("frame"));
     frame.append(drawing.svg);
     const foot = make("figcaption", "stepping-save");
+    // A long drawing is scrolled, and its own title with it.
+    if (traces().length > 1) foot.append(make("b", "", architecture(trace.model)));
     for (const [kind, save] of [
       ["svg", saveSvg],
       ["png", savePng],
@@ -94,8 +96,7 @@ const showModel = (model) => {
   prepareCards();
   reserveRoom();
   prepareControls();
-  drawCards();
-  drawControls();
+  drawStep();
 };
 one("[data-choice=view]").addEventListener("click", (event) => {
   const button = event.target.closest("button");

@@ -56,11 +56,12 @@ def _template(language: Language) -> str:
         "one word a step. Play it, or go from step to step with the arrow keys: every number below "
         "is what this model computed for this sentence."
     )
+    pieces = language.say("Words may come in pieces; ▁ marks where one begins.")
     written = language.say("The words written")
     player = language.say("Player; the arrow keys go from step to step, the space bar plays")
     return f"""
 <section class="stepping" {data_attributes(**texts(language))}>
-<p class="stepping-lead">{escape(lead)}</p>
+<p class="stepping-lead">{escape(lead)} {escape(pieces)}</p>
 <p class="stepping-spoken" aria-live="polite"></p>
 <div class="stepping-paper" hidden></div>
 <div class="stepping-drawings"></div>

@@ -150,9 +150,10 @@ const drawAnswer = () => {
   const common = inCommon(before, after);
   drawSentence(find("before"), before, common[0]);
   drawSentence(find("after"), after, common[1]);
+  for (const when of ["before", "after"]) find(`${when}-text`).textContent = answer[when].text;
   const from = answer.differs_at;
-  find("verdict").textContent =
-    from === null ? texts.same : filled(texts.differs, { step: from + 1 });
+  const words = { step: from + 1, before: before[from], after: after[from] };
+  find("verdict").textContent = from === null ? texts.same : filled(texts.differs, words);
   find("back").hidden = !store.altered;
 };
 const choose = (index, focus) => {

@@ -55,8 +55,8 @@ _TEMPLATE = """
 <button type="button" class="whatif-forget">{forget}</button>
 <span class="whatif-state" role="status"></span></div>
 <div class="whatif-result" hidden>
-<h4>{before}</h4><p class="whatif-before"></p>
-<h4>{after}</h4><p class="whatif-after"></p>
+<h4>{before}</h4><p class="whatif-before"></p><p class="whatif-before-text"></p>
+<h4>{after}</h4><p class="whatif-after"></p><p class="whatif-after-text"></p>
 <p class="whatif-verdict" aria-live="polite"></p>
 <button type="button" class="whatif-watch">{watch}</button>
 <button type="button" class="whatif-back" hidden>{back}</button></div></div>
@@ -127,7 +127,9 @@ def what_if_form(language: Language, elem_id: str) -> gr.HTML:
         "nothing": say("Nothing is changed yet."),
         "wait": say("The network translates…"),
         "same": say("The translation stays the same: the change does not matter here."),
-        "differs": say("From step {step} on it writes something else."),
+        "differs": say(
+            "It writes something else at step {step} first: {after} in place of {before}."
+        ),
         "undo": say("Undo this change"),
         "chip-attention": say("Step {step}: attention set by hand"),
         "chip-word": say("Step {step}: writes {word}"),
