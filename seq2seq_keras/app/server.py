@@ -243,7 +243,9 @@ def run(
 def _listen(host: str, port: int) -> socket.socket:
     """Takes the port first, so that a taken one is told at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named TCP, else asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for the
+    # acknowledgement of its own head.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform == "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     else:

@@ -1,3 +1,4 @@
+import asyncio
 import io
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import gradio
 import pytest
 from fastapi.testclient import TestClient
 
-from seq2seq_keras.app.server import build_server
+from seq2seq_keras.app.server import _listen, build_server
 from seq2seq_keras.config import Config
 from seq2seq_keras.jobs import Workspace
 
@@ -111,6 +112,25 @@ def test_nothing_else_downloads(client: TestClient, data_dir: Path, path: str) -
     (job,) = Workspace(data_dir).jobs.all()
     response = client.get(f"/download/{path.format(job=job.id)}")
     assert response.status_code == 404
+
+
+def test_no_answer_waits_for_the_acknowledgement_of_its_own_head() -> None:
+    """Nagle's algorithm would have every answer on a kept connection wait 40 ms."""
+    listener = _listen("127.0.0.1", 0)
+
+    async def without_delay() -> bool:
+        taken = asyncio.get_running_loop().create_future()
+        server = await asyncio.start_server(
+            lambda _, writer: taken.set_result(writer.get_extra_info("socket")), sock=listener
+        )
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        accepted = await taken
+        flag = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        writer.close()
+        server.close()
+        return flag != 0
+
+    assert asyncio.run(without_delay())
 
 
 def test_the_server_never_imports_tensorflow(tmp_path: Path, repository: Path) -> None:
