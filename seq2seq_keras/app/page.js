@@ -89,3 +89,28 @@ new MutationObserver(() => {
   childList: true,
   attributeFilter: ["data-active", "aria-selected"],
 });
+
+// A server that was started since the page came knows nothing of what was built for the page
+// alone. So after a pause, in which that may have happened, the page asks before it goes on, and
+// is loaded anew where it did.
+const PAUSE = 3000;
+const plainFetch = window.fetch;
+let lastAnswer = performance.now();
+const isAnotherServer = async () => {
+  try {
+    const health = await (await plainFetch("../health")).json();
+    return health.start !== SERVER_START;
+  } catch {
+    return false; // there is none now: what is asked fails by itself
+  }
+};
+window.fetch = async (...request) => {
+  const paused = performance.now() - lastAnswer > PAUSE;
+  if (paused && request[1]?.method === "POST" && (await isAnotherServer())) {
+    location.reload();
+    return new Promise(() => {});
+  }
+  const answer = await plainFetch(...request);
+  lastAnswer = performance.now();
+  return answer;
+};

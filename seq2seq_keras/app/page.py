@@ -9,6 +9,7 @@ import gradio as gr
 
 from seq2seq_keras.app.api import register
 from seq2seq_keras.app.drawer import Drawer
+from seq2seq_keras.app.late import built_when_opened
 from seq2seq_keras.app.masthead import masthead
 from seq2seq_keras.app.studio import QUIET, Studio
 from seq2seq_keras.app.tabs import compare, models, train, translate, understand
@@ -39,7 +40,9 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
             with gr.Tab(say("Compare"), id="compare") as compare_tab:
                 compare_part = compare.build(studio, drawer)
             with gr.Tab(say("Understand"), id="understand") as understand_tab:
-                understand_part = understand.build(studio)
+                built_when_opened(
+                    understand_tab, lambda: understand.build(studio, understand_tab.select)
+                )
             with gr.Tab(say("Models"), id="models") as models_tab:
                 models_part = models.build(studio, drawer)
 
@@ -64,13 +67,6 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
             outputs=compare_part.shown,
             api_visibility="private",
         )
-        refreshed = understand_tab.select(
-            understand_part.refresh,
-            inputs=understand_part.chosen,
-            outputs=understand_part.refreshed,
-            **QUIET,
-        )
-        understand_part.look_after_models(refreshed.success)
         models_tab.select(
             models_part.refresh,
             inputs=models_part.inputs,

@@ -6,7 +6,9 @@ import argparse
 import asyncio
 import contextlib
 import functools
+import json
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -121,12 +123,14 @@ def build_server(
         studio.estimator.close()
         studio.runner.close()
 
+    start = secrets.token_hex(8)
     server = FastAPI(title="seq2seq-keras", lifespan=life, docs_url=None, redoc_url=None)
 
     @server.get("/health")
     def health() -> dict[str, Any]:
-        """Tells that the server is up, and whether the translation process is warm."""
-        return {"status": "ok", "translation_ready": studio.translation.ready.is_set()}
+        """Tells that the server is up, since which start, and whether it is warm to translate."""
+        ready = studio.translation.ready.is_set()
+        return {"status": "ok", "start": start, "translation_ready": ready}
 
     @server.get("/favicon.ico", include_in_schema=False)
     def favicon() -> FileResponse:
@@ -136,6 +140,7 @@ def build_server(
     assets = Assets(Path(gr.__file__).parent / "templates" / "frontend" / "assets")
     server.add_middleware(_Headers)
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
+    script = f"const SERVER_START = {json.dumps(start)};\n{script}"
     look = theme()
 
     def mounted(build: Callable[[], gr.Blocks], language: Language, path: str) -> FastAPI:

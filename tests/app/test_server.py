@@ -41,7 +41,9 @@ def client(data_dir: Path) -> TestClient:
 
 
 def test_health_and_page(client: TestClient) -> None:
-    assert client.get("/health").json() == {"status": "ok", "translation_ready": False}
+    health = client.get("/health").json()
+    assert health == {"status": "ok", "start": health["start"], "translation_ready": False}
+    assert health["start"] in client.get("/en/").text
     page = client.get("/")
     assert page.status_code == 200
     assert "default-src 'self'" in page.headers["content-security-policy"]

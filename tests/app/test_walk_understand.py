@@ -243,3 +243,15 @@ def test_hostile_text_stays_text(visit: Visit) -> None:
             visit.part(name)
             page.wait_for_timeout(300)
         assert page.locator("#understand-parts img").count() == 0
+
+
+def test_after_the_server_was_started_anew_the_page_finds_its_way(visit: Visit) -> None:
+    page = visit.page
+    visit.part("Step by step")
+    visit.server.kill()
+    visit.server.start()
+    with page.expect_navigation(url=re.compile("/en/#understand$"), timeout=LATER):
+        page.locator("#understand-go").click()
+    page.locator(".stepping-token").first.wait_for(timeout=LATER)
+    visit.look("We read a book.")
+    visit.trouble.clear()  # of the time in which there was no server

@@ -31,9 +31,14 @@ _EMPTY = later(
 )
 
 
-def build(studio: Studio) -> Understand:
-    """Builds the tab inside the current Blocks."""
-    return Understand(studio)
+def build(studio: Studio, opened: Any) -> Understand:
+    """Builds the tab inside the current Blocks.
+
+    Args:
+        studio: What all pages share.
+        opened: The event that the tab is opened again.
+    """
+    return Understand(studio, opened)
 
 
 class Understand:
@@ -44,7 +49,7 @@ class Understand:
         text, reference: The sentence, and a translation to follow as well.
     """
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, opened: Any) -> None:
         self._studio = studio
         say = studio.language.say
         self.empty = gr.Markdown(say(_EMPTY), visible=False, elem_classes="empty-state")
@@ -113,7 +118,7 @@ class Understand:
             with part("network", say("The network")):
                 self._network = NetworkPart(studio)
         self._shown = ShownPart(part_tabs)
-        self._connect()
+        self._connect(opened)
 
     @property
     def chosen(self) -> list[Any]:
@@ -139,7 +144,7 @@ class Understand:
             text if text.strip() else self._first_sentence(model_id),
         )
 
-    def look_after_models(self, event: Any) -> None:
+    def _look_after_models(self, event: Any) -> None:
         """Looks inside after an event that may have brought other models."""
         self._look_after(event)
         self._shown.fill_after(event)
@@ -153,7 +158,10 @@ class Understand:
             show_progress_on=[self.text],
         )
 
-    def _connect(self) -> None:
+    def _connect(self, opened: Any) -> None:
+        for event in (opened, self.trace.select):  # it is selected when it is there
+            refreshed = event(self.refresh, inputs=self.chosen, outputs=self.refreshed, **QUIET)
+            self._look_after_models(refreshed.success)
         chosen = self.model.input(
             self._choose_model,
             inputs=[self.model, self.beside, self.text],
@@ -170,7 +178,7 @@ class Understand:
         self._network.connect(self._shown, self.model)
         self._notes.connect(self.model, self.text, self.reference)
         for event in (chosen.success, self.beside.input):
-            self.look_after_models(event)
+            self._look_after_models(event)
         self._what_if.connect(self._parts, self.model, self.text, self.reference)
 
     @readable_errors

@@ -12,6 +12,7 @@ _CARRIER = """
 const show = () => props.value && seq2seqTrace.show(...props.value);
 watch("value", show);
 show();
+trigger("select");
 """
 
 
@@ -19,7 +20,8 @@ def trace_carrier(elem_id: str) -> gr.HTML:
     """Builds what brings traces to the page; it cannot be seen.
 
     Its value is a list of one trace or two, as `jobs.explaining.trace_json` describes them: of
-    the model, and of the one beside it.
+    the model, and of the one beside it. Its event `select` says that it is on the page, ready to
+    take one.
     """
     return traced("<span hidden></span>", _CARRIER, elem_id=elem_id)
 
