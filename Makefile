@@ -20,13 +20,14 @@ PINS := requirements.txt constraints.txt pyproject.toml
 RUN_READY := $(VENV)/run-ready
 DEV_READY := $(VENV)/dev-ready
 
-.PHONY: help install install-dev run test test-jax test-kills browser lint format clean \
+.PHONY: help install install-dev run test test-quick test-jax test-kills browser lint format clean \
 	bench bench-quality quality bench-startup bench-clients bench-gpu
 
 help:
 	@echo "make install        make .venv with all that running needs"
 	@echo "make run            serve the app (HOST, PORT)"
 	@echo "make test           run all tests (ARGS for pytest)"
+	@echo "make test-quick     run all but those that train, serve or browse for long"
 	@echo "make test-jax       run the tests of the networks on Keras's JAX backend, without TensorFlow"
 	@echo "make test-kills     kill trainings and the server at random moments, ten times each"
 	@echo "make lint           check style, types and licences"
@@ -52,6 +53,9 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --m
 
 test: $(DEV_READY) browser
 	$(PYTEST) $(ARGS)
+
+test-quick: $(DEV_READY)
+	$(PYTEST) -m "not slow" $(ARGS)
 
 test-jax: $(DEV_READY)
 	KERAS_BACKEND=jax SEQ2SEQ_BLOCK_TENSORFLOW=1 $(PYTEST) \

@@ -25,8 +25,21 @@ if os.environ.get("SEQ2SEQ_BLOCK_TENSORFLOW") == "1":
     import helpers.no_tensorflow.sitecustomize  # noqa: F401
 
 
+# Files whose tests take most of the time: whole trainings, servers, browsers.
+SLOW = {
+    *("test_fit.py", "test_experiment.py", "test_pipeline.py", "test_fused.py"),
+    *("test_kills.py", "test_runner.py", "test_estimates.py", "test_limits.py"),
+    *("test_walk.py", "test_walk_understand.py", "test_api.py", "test_notebook.py"),
+    *("test_contestants.py", "test_quality.py", "test_fresh_environments.py", "test_hub.py"),
+    *("test_saved_model.py", "test_onnx_model.py", "test_litert_model.py"),
+}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips the tests that only TensorFlow can pass where Keras runs on another backend."""
+    """Marks slow tests, and skips those of TensorFlow alone where Keras runs on another backend."""
+    for item in items:
+        if item.path.name in SLOW:
+            item.add_marker("slow")
     backend = os.environ["KERAS_BACKEND"]
     if backend == "tensorflow":
         return

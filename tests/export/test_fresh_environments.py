@@ -44,9 +44,18 @@ def run(*command: object, **settings) -> str:
     return result.stdout
 
 
-@pytest.mark.parametrize("format", ["onnx", "litert"])
-def test_twenty_sentences(format: str, repository: Path, tmp_path: Path) -> None:
-    translator = Translator.load(repository / "saved_models" / "sample-en-fr-attention")
+# With attention, the Keras model needs this project for its layer.
+@pytest.mark.parametrize(
+    ("format", "network"),
+    [
+        ("onnx", "attention"),
+        ("litert", "attention"),
+        ("saved_model", "attention"),
+        ("keras", "plain"),
+    ],
+)
+def test_twenty_sentences(format: str, network: str, repository: Path, tmp_path: Path) -> None:
+    translator = Translator.load(repository / "saved_models" / f"sample-en-fr-{network}")
     s2s.export(translator, format, tmp_path / "made")
     shutil.copytree(tmp_path / "made", tmp_path / "copied")
     readme = (tmp_path / "copied" / "README.md").read_text(encoding="utf-8")
