@@ -8,30 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpers.architectures import ARCHITECTURES
 from helpers.tiny_models import save_untrained
 from seq2seq_keras.translator import Translator
 
 pytestmark = pytest.mark.tensorflow
 
-ARCHITECTURES = {
-    "plain": {"attention": "none", "cell": "lstm", "tokenizer": "word"},
-    "before": {"attention": "additive", "cell": "gru", "tokenizer": "char"},
-    "after": {
-        "attention": "general",
-        "attention_placement": "after",
-        "cell": "rnn",
-        "encoder_layers": 2,
-        "decoder_layers": 2,
-        "tokenizer": "subword",
-    },
-    "one way": {
-        "attention": "dot",
-        "cell": "lstm",
-        "bidirectional": False,
-        "tie_embeddings": False,
-        "tokenizer": "char",
-    },
-}
 TEXTS = ["A dog runs.", "", "We read a book, the cat sleeps.", "She \u00ad drinks\u3000wate\u0301r"]
 # Without the project, which lies beside: it may not be imported.
 PROGRAM = """
