@@ -240,13 +240,13 @@ def test_a_file_is_translated(program: Program, tmp_path: Path) -> None:
 
 
 def test_a_model_is_exported(program: Program) -> None:
-    job = program.call("export_model", "walk-plain", "keras")
+    job = program.call("export_model", "sample-en-fr-plain", "keras")
     facts = program.wait(job, "finished")
     archive = zipfile.ZipFile(io.BytesIO(program.download(facts["downloads"]["export"])))
     names = {Path(name).name for name in archive.namelist()}
     assert {"model.keras", "translate.py", "README.md"} <= names
     with pytest.raises(AppError, match="format: expected saved_model, onnx"):
-        program.call("export_model", "walk-plain", "h5")
+        program.call("export_model", "sample-en-fr-plain", "h5")
 
 
 def test_curl_is_answered_as_the_guide_says(program: Program) -> None:

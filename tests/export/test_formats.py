@@ -56,7 +56,7 @@ def test_without_attention_keras_alone_translates(plain: Translator, exported) -
 @pytest.mark.parametrize("tokenizer", ["char", "subword"])
 def test_with_attention_this_project_knows_its_layer(folder: Path, tokenizer: str) -> None:
     translator = save_untrained(folder / tokenizer, tokenizer=tokenizer)
-    found = s2s.export(translator, "keras", folder / f"{tokenizer}-out", sentences=TEXTS)
+    found = s2s.export(translator, "keras", folder / f"{tokenizer}-out", sentences=TEXTS[:1])
     assert found.differing == []
     assert "seq2seq-keras==" in (folder / f"{tokenizer}-out" / "README.md").read_text("utf-8")
 
