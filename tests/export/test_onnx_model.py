@@ -203,9 +203,7 @@ def test_a_missing_package_is_named(
 ) -> None:
     monkeypatch.delitem(sys.modules, "seq2seq_keras.export.onnx_model", raising=False)
     monkeypatch.setitem(sys.modules, "tf2onnx", None)
-    with pytest.raises(
-        WorkError, match=r'onnx: the package tf2onnx is missing; .*\.\[export\]"$'
-    ):
+    with pytest.raises(WorkError, match=r'onnx: the package tf2onnx is missing; .*\.\[export\]"$'):
         s2s.export(translators["plain"], "onnx", folder / "missing")
     assert not (folder / "missing").exists()
     monkeypatch.undo()
