@@ -220,8 +220,6 @@ class Endpoints:
         """
         return model_facts(self._workspace.restore_model(deleted))
 
-    # Corpora and trainings
-
     def export_model(self, model: str, format: str = "saved_model") -> str:
         """Starts to write a model in a form that runs without this program, as a job.
 
@@ -234,6 +232,8 @@ class Endpoints:
         """
         info = self._model(model)
         return submit_export(self._studio, info.id, *chosen(format)).id
+
+    # Corpora and trainings
 
     def list_corpora(self) -> list[CorpusFacts]:
         """Lists the corpora: the samples, and what you uploaded.

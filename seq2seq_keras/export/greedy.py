@@ -75,7 +75,7 @@ def without_cudnn(network: Network) -> Iterator[None]:
     Keras's LSTM and GRU layers take them where there is one; no other runtime knows them.
 
     Args:
-        network: The network whose encoder is traced.
+        network: The network of which something is traced.
 
     Example:
         >>> with without_cudnn(network):
@@ -84,7 +84,7 @@ def without_cudnn(network: Network) -> Iterator[None]:
     directions = ("forward_layer", "backward_layer")
     layers = [
         each
-        for layer in network.encoder.layers
+        for layer in network.training.layers
         for each in (layer, *(getattr(layer, name, None) for name in directions))
         if hasattr(each, "use_cudnn")
     ]

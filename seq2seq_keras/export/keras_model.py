@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from seq2seq_keras.export.templates import pinned, write_program
+from seq2seq_keras.export.templates import length_limit, pinned, program_packages, write_program
 from seq2seq_keras.translator import Translator
 
 QUANTIZED: tuple[str, ...] = ()
@@ -14,9 +14,8 @@ QUANTIZED: tuple[str, ...] = ()
 
 def packages(translator: Translator) -> list[str]:
     """What has to be installed to translate with the export, as pip takes it."""
-    tokenizer = ["sentencepiece"] if translator.config.tokenizer == "subword" else []
     if translator.config.attention == "none":
-        return pinned("keras", keras.backend.backend(), *tokenizer)
+        return program_packages(translator, "keras", keras.backend.backend())
     return pinned("seq2seq-keras")
 
 
@@ -29,4 +28,4 @@ def write(translator: Translator, folder: Path, quantize: str | None) -> None:
         quantize: None: there is no choice.
     """
     translator.network.save(folder / "model.keras")
-    write_program(translator, folder, "keras")
+    write_program(translator, folder, "keras", limit=length_limit(translator))

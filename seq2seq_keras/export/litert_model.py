@@ -12,7 +12,7 @@ import tensorflow as tf
 from seq2seq_keras.decoding.search import most_tokens
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.export.greedy import translate_greedily, without_cudnn
-from seq2seq_keras.export.templates import pinned, write_program
+from seq2seq_keras.export.templates import program_packages, write_program
 from seq2seq_keras.text.scripts import is_spaceless
 from seq2seq_keras.translator import Translator
 
@@ -23,8 +23,7 @@ _SHORTEST = 32  # a character alone always fits in it
 
 def packages(translator: Translator) -> list[str]:
     """What has to be installed to translate with the export, as pip takes it."""
-    tokenizer = ["sentencepiece"] if translator.config.tokenizer == "subword" else []
-    return pinned("ai-edge-litert", "numpy", *tokenizer)
+    return program_packages(translator, "ai-edge-litert", "numpy")
 
 
 def write(

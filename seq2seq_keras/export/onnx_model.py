@@ -9,17 +9,15 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import keras
-import numpy as np
 import onnx
 import tensorflow as tf
 import tf2onnx
 from onnxruntime.quantization import quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from seq2seq_keras.decoding.search import most_tokens
 from seq2seq_keras.export.greedy import translate_greedily, without_cudnn
 from seq2seq_keras.export.onnx_loops import free_invariants
-from seq2seq_keras.export.templates import pinned, write_program
+from seq2seq_keras.export.templates import length_limit, program_packages, write_program
 from seq2seq_keras.network import Network
 from seq2seq_keras.translator import Translator
 
@@ -42,8 +40,7 @@ class Tensor(NamedTuple):
 
 def packages(translator: Translator) -> list[str]:
     """What has to be installed to translate with the export, as pip takes it."""
-    tokenizer = ["sentencepiece"] if translator.config.tokenizer == "subword" else []
-    return pinned("onnxruntime", "numpy", *tokenizer)
+    return program_packages(translator, "onnxruntime", "numpy")
 
 
 def write(translator: Translator, folder: Path, quantize: str | None) -> dict[str, Any]:
@@ -74,13 +71,8 @@ def write(translator: Translator, folder: Path, quantize: str | None) -> dict[st
         if quantize is not None:
             _quantize(path)
     write_program(translator, folder, "onnx")
-    return {"models": models, "target_length": _target_length(translator)}
-
-
-def _target_length(translator: Translator) -> str:
-    """The limit of a translation's length as a formula, such as `2n + 10`."""
-    first, second = most_tokens(np.array([0, 1]), translator.config.tokenizer).tolist()
-    return f"{second - first}n + {first}"
+    a_token, more = length_limit(translator)
+    return {"models": models, "target_length": f"{a_token}n + {more}"}
 
 
 def _encoder(network: Network) -> Callable[[Any], dict[str, Any]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from seq2seq_keras.decoding.beam import Beam
 from seq2seq_keras.decoding.compiling import apply, variables_of
 from seq2seq_keras.decoding.search import most_tokens, search_tensors
 from seq2seq_keras.errors import WorkError
+from seq2seq_keras.export.greedy import without_cudnn
 from seq2seq_keras.export.templates import pinned, write_program
 from seq2seq_keras.text import START
 from seq2seq_keras.translator import Translator
@@ -33,12 +33,8 @@ def write(translator: Translator, folder: Path, quantize: str | None) -> None:
         quantize: None: there is no choice.
 
     Raises:
-        WorkError: if Keras runs on another backend, or there is no tensorflow-text, as on Windows.
+        WorkError: if there is no tensorflow-text, as on Windows.
     """
-    if keras.backend.backend() != "tensorflow":
-        raise WorkError(
-            "a SavedModel is written by the TensorFlow backend: KERAS_BACKEND=tensorflow"
-        )
     try:
         module = TextTranslator(translator)
     except ModuleNotFoundError as error:
@@ -58,8 +54,8 @@ def write(translator: Translator, folder: Path, quantize: str | None) -> None:
     }
     # Of the fused loops' gradients there is no need.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
-    tf.saved_model.save(module, str(folder), signatures=signatures, options=options)
-    (folder / "fingerprint.pb").unlink(missing_ok=True)
+    with without_cudnn(translator.network):
+        tf.saved_model.save(module, str(folder), signatures=signatures, options=options)
     write_program(translator, folder, "saved_model", tokenizers=False)
 
 

@@ -22,13 +22,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("litert")
 
 
-@pytest.fixture(scope="module")
-def translators(folder: Path) -> dict[str, Translator]:
-    return {
-        name: save_untrained(folder / name, **settings) for name, settings in ARCHITECTURES.items()
-    }
-
-
 @pytest.fixture(scope="module", params=ARCHITECTURES)
 def exported(request, translators, folder: Path) -> tuple[Translator, Path, Check]:
     out = folder / f"{request.param}-out"

@@ -12,7 +12,6 @@ import pytest
 import seq2seq_keras as s2s
 from helpers.architectures import ARCHITECTURES
 from helpers.exports import TEXTS, run_alone
-from helpers.tiny_models import save_untrained
 from seq2seq_keras.decoding.batches import padded
 from seq2seq_keras.decoding.search import most_tokens
 from seq2seq_keras.errors import WorkError
@@ -26,13 +25,6 @@ pytestmark = pytest.mark.tensorflow
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("onnx")
-
-
-@pytest.fixture(scope="module")
-def translators(folder: Path) -> dict[str, Translator]:
-    return {
-        name: save_untrained(folder / name, **settings) for name, settings in ARCHITECTURES.items()
-    }
 
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 
 from helpers.architectures import ARCHITECTURES
-from helpers.tiny_models import save_untrained
-from seq2seq_keras.translator import Translator
 
 pytestmark = pytest.mark.tensorflow
 
@@ -44,15 +42,6 @@ for folder in sys.argv[2:]:
     found[folder] = said
 print(json.dumps(found))
 """
-
-
-@pytest.fixture(scope="module")
-def translators(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Translator]:
-    folder = tmp_path_factory.mktemp("translators")
-    return {
-        name: save_untrained(folder / name, beam_size=2, **settings)
-        for name, settings in ARCHITECTURES.items()
-    }
 
 
 @pytest.fixture(scope="module")

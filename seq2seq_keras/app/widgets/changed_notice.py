@@ -19,12 +19,10 @@ _TEMPLATE = """
 def changed_notice(language: Language, elem_id: str) -> gr.HTML:
     """Builds the component; it is seen only while something in the network is changed."""
     say = language.say
-    words = say(
-        "What you see follows from your change under *What if*, not from the sentence alone."
-    )
+    words = say("What you see follows from your change under What if, not from the sentence alone.")
     return traced(
         _TEMPLATE.format(
-            words=escape(words).replace("*", ""),
+            words=escape(words),
             back=escape(say("Back to the unchanged translation")),
         ),
         Path(__file__).with_suffix(".js"),

@@ -36,8 +36,6 @@ def write_program(
     if tokenizers:
         translator.source_tokenizer.save(folder, "source")
         translator.target_tokenizer.save(folder, "target")
-    # most_tokens is a line through these two points.
-    first, second = most_tokens(np.array([0, 1]), translator.config.tokenizer).tolist()
     text = _rendered(
         f"{format}.py.jinja",
         config=translator.config,
@@ -45,8 +43,6 @@ def write_program(
         invisible=INVISIBLE.pattern,
         pattern=PATTERN,
         letter=LETTER,
-        tokens_a_token=second - first,
-        tokens_more=first,
         **more,
     )
     (folder / "translate.py").write_text(text, encoding="utf-8")
@@ -80,6 +76,18 @@ def write_readme(
         **more,
     )
     (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+def program_packages(translator: Translator, *packages: str) -> list[str]:
+    """What `translate.py` needs, as pip takes it: packages, and what reads its tokenizers."""
+    tokenizer = ["sentencepiece"] if translator.config.tokenizer == "subword" else []
+    return pinned(*packages, *tokenizer)
+
+
+def length_limit(translator: Translator) -> tuple[int, int]:
+    """The limit of a translation's length as of `most_tokens`: tokens a source token, and more."""
+    first, second = most_tokens(np.array([0, 1]), translator.config.tokenizer).tolist()
+    return second - first, first
 
 
 def pinned(*packages: str) -> list[str]:
