@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -107,3 +108,15 @@ def test_its_program_reads_lines(translators, tmp_path: Path) -> None:
     )
     expected = [each.text for each in translators["plain"].translate(TEXTS[:3], beam_size=2)]
     assert result.stdout.splitlines() == expected, result.stderr
+
+
+def test_made_beside_a_gpu_it_runs_without_one(
+    translators, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seq2seq_keras.export.saved_model import write
+
+    layers = import_module("keras.src.backend.tensorflow.rnn")
+    monkeypatch.setattr(layers, "_is_gpu_available", lambda: True)
+    # Attention after the recurrence reads a decoder of Keras's own, beside its encoder.
+    write(translators["scaled dot after, stacked, one way, not tied"], tmp_path, None)
+    assert b"Cudnn" not in (tmp_path / "saved_model.pb").read_bytes()
