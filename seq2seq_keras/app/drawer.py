@@ -7,9 +7,8 @@ from html import escape
 
 import gradio as gr
 
-from seq2seq_keras.app.job_actions import ON_LOAD, buttons
-from seq2seq_keras.app.job_words import IN_TRAIN, bar, chip, headline, place, time_left
-from seq2seq_keras.app.wording import moment
+from seq2seq_keras.app.job_actions import ON_LOAD
+from seq2seq_keras.app.job_words import IN_TRAIN, card, headline, place
 from seq2seq_keras.jobs import Job, JobProgress
 from seq2seq_keras.localisation import Language, later
 
@@ -72,11 +71,6 @@ def drawer_html(
 
 
 def _card(job: Job, progress: JobProgress, before: int, language: Language) -> str:
-    lines = [language.error(job.message), headline(job, progress, language)]
-    left = time_left(job, progress, language)
-    note = [language.say(_KINDS[job.kind]), moment(job.created)]
-    if left:
-        note.append(language.say("{time} left", time=left))
     name = escape(job.name)
     shown = (
         f"<b>{name}</b>"
@@ -84,12 +78,12 @@ def _card(job: Job, progress: JobProgress, before: int, language: Language) -> s
         else f'<button type="button" class="job-name" data-act="show" data-job="{escape(job.id)}" '
         f'title="{language.say("Show it in Train")}">{name}</button>'
     )
-    return (
-        f'<article class="job-card job-{job.state}"><div class="job-head">'
-        f"{shown}{chip(job, language)}</div>"
-        f'<p class="job-note">{" · ".join(note)}</p>'
-        f"{bar(job, progress, language) if job.active or job.state == 'paused' else ''}"
-        + "".join(f'<p class="job-words">{escape(line)}</p>' for line in lines if line)
-        + buttons(job, before, language)
-        + "</article>"
+    return card(
+        job,
+        progress,
+        before,
+        language,
+        name=shown,
+        note=[language.say(_KINDS[job.kind])],
+        lines=[language.error(job.message), headline(job, progress, language)],
     )

@@ -10,10 +10,9 @@ from typing import Any
 import gradio as gr
 
 from seq2seq_keras.app.drawer import Drawer
-from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD, buttons
-from seq2seq_keras.app.job_words import bar, chip, headline, place, time_left
+from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD
+from seq2seq_keras.app.job_words import card, headline, place
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
-from seq2seq_keras.app.wording import moment
 from seq2seq_keras.jobs import Job, JobProgress
 from seq2seq_keras.jobs.job import JobKind
 from seq2seq_keras.localisation import Language
@@ -118,20 +117,16 @@ def job_list_html(
 def _card(
     job: Job, progress: JobProgress, before: int, described: Described, language: Language
 ) -> str:
-    note = [*described.note, moment(job.created)]
-    if left := time_left(job, progress, language):
-        note.append(language.say("{time} left", time=left))
     lines = [headline(job, progress, language), described.message]
-    lines += map(language.error, progress.notices)
-    return (
-        f'<article class="job-card job-{job.state}"><div class="job-head">'
-        f"<b>{escape(job.name)}</b>{chip(job, language)}</div>"
-        f'<p class="job-note">{escape(" · ".join(note))}</p>'
-        f"{bar(job, progress, language) if job.active or job.state == 'paused' else ''}"
-        + "".join(f'<p class="job-words">{escape(line)}</p>' for line in lines if line)
-        + _download(job, described, language)
-        + buttons(job, before, language)
-        + "</article>"
+    return card(
+        job,
+        progress,
+        before,
+        language,
+        name=f"<b>{escape(job.name)}</b>",
+        note=described.note,
+        lines=[*lines, *map(language.error, progress.notices)],
+        more=_download(job, described, language),
     )
 
 

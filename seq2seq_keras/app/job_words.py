@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from seq2seq_keras.app.job_actions import buttons
-from seq2seq_keras.app.wording import bleu, duration, system_name
+from seq2seq_keras.app.wording import bleu, duration, moment, system_name
 from seq2seq_keras.jobs import Job, JobProgress, SystemProgress
 from seq2seq_keras.jobs.runner import LANES
 from seq2seq_keras.localisation import Language, later
@@ -83,6 +83,44 @@ def status_html(job: Job, progress: JobProgress, before: int, language: Language
     if job.message:
         lines.append(f'<p class="job-message">{escape(language.error(job.message))}</p>')
     return "".join([*lines, buttons(job, before, language), "</div>"])
+
+
+def card(
+    job: Job,
+    progress: JobProgress,
+    before: int,
+    language: Language,
+    *,
+    name: str,
+    note: Sequence[str],
+    lines: Sequence[str],
+    more: str = "",
+) -> str:
+    """A job in a list.
+
+    Args:
+        job: The job.
+        progress: How far it is.
+        before: How many others wait before it.
+        language: The language of the page.
+        name: What it is called, as HTML.
+        note: What is to be said of it; when it was asked for, and the time left, follow.
+        lines: How it stands, a line each; empty ones are left out.
+        more: HTML that stands before its buttons.
+    """
+    note = [*note, moment(job.created)]
+    if left := time_left(job, progress, language):
+        note.append(language.say("{time} left", time=left))
+    return (
+        f'<article class="job-card job-{job.state}"><div class="job-head">'
+        f"{name}{chip(job, language)}</div>"
+        f'<p class="job-note">{escape(" · ".join(note))}</p>'
+        f"{bar(job, progress, language) if job.active or job.state == 'paused' else ''}"
+        + "".join(f'<p class="job-words">{escape(line)}</p>' for line in lines if line)
+        + more
+        + buttons(job, before, language)
+        + "</article>"
+    )
 
 
 def chip(job: Job, language: Language) -> str:
