@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import platform
 import re
+import subprocess
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ _PACKAGES = ("keras", "tensorflow", "jax", "numpy", "sentencepiece", "sacrebleu"
 
 
 def describe() -> dict[str, Any]:
-    """Returns processor, threads, system and the versions of this environment's packages."""
+    """Returns processor, threads, GPU, system, Keras's backend and the versions of packages."""
     versions = {"python": platform.python_version()}
     for package in _PACKAGES:
         with contextlib.suppress(metadata.PackageNotFoundError):
@@ -24,8 +26,10 @@ def describe() -> dict[str, Any]:
         "machine": {
             "processor": _processor(),
             "threads": available_threads(),
+            "gpu": _gpu(),
             "system": platform.platform(),
         },
+        "backend": os.environ.get("KERAS_BACKEND", "tensorflow"),
         "versions": versions,
     }
 
@@ -37,6 +41,15 @@ def _processor() -> str:
         return platform.processor()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
+
+
+def _gpu() -> str | None:
+    query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+    try:
+        names = subprocess.run(query, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return ", ".join(names.split("\n")).strip(", ") or None
 
 
 def short_name() -> str:

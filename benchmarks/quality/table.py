@@ -82,9 +82,12 @@ def commands(studies: Iterable[Study], folder: Path = RUNS) -> str:
         machine = first["machine"]
         signature = first["report"]["systems"][0]["bleu"]["signature"]
         dates = sorted({result["date"] for result in results})
+        backend = "KERAS_BACKEND=jax " if first.get("backend") == "jax" else ""
+        gpu = f"{machine['gpu']} with " if machine.get("gpu") else ""
         parts.append(
-            f"**{study.name}**, seeds {seeds}; {' and '.join(dates)}, {machine['processor']}, "
-            f"{machine['threads']} threads; {versions}; `{signature}`\n\n    {first['command']}"
+            f"**{study.name}**, seeds {seeds}; {' and '.join(dates)}, {gpu}"
+            f"{machine['processor']}, {machine['threads']} threads; {versions}; "
+            f"`{signature}`\n\n    {backend}{first['command']}"
         )
     return "\n\n".join(parts)
 
