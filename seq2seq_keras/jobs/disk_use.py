@@ -79,7 +79,7 @@ def measure(workspace: Workspace) -> DiskUse:
             "jobs": _share(workspace, "jobs", len(jobs), old),
             "trash": _share(workspace, "trash", len(deleted), deleted),
         },
-        shutil.disk_usage(workspace.folder).free,
+        shutil.disk_usage(_existing(workspace.folder)).free,
     )
 
 
@@ -147,15 +147,20 @@ def _share(workspace: Workspace, part: Part, count: int, removable: dict[str, li
         _part_size(workspace, part),
         count,
         tuple(removable),
-        sum(_size(path) for paths in removable.values() for path in paths),
+        sum(folder_size(path) for paths in removable.values() for path in paths),
     )
 
 
 def _part_size(workspace: Workspace, part: Part) -> int:
-    return sum(_size(workspace.folder / name) for name in _FOLDERS[part])
+    return sum(folder_size(workspace.folder / name) for name in _FOLDERS[part])
 
 
-def _size(folder: Path) -> int:
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
+
+
+def folder_size(folder: Path) -> int:
     """The bytes of every file in a folder, as far as it stays where it is."""
     return sum(_sizes(folder))
 

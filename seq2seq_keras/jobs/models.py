@@ -8,7 +8,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -115,10 +115,14 @@ class SavedModels:
             from the shell, "mine" what was made in the app.
         queue: The jobs that make and use them.
         trash: Where deleted ones go.
+        shared: Whether all but those in "mine" are for others as well.
     """
 
-    def __init__(self, places: Mapping[str, Path], queue: JobQueue, trash: Trash) -> None:
+    def __init__(
+        self, places: Mapping[str, Path], queue: JobQueue, trash: Trash, shared: bool = False
+    ) -> None:
         self._places = places
+        self._shared = shared
         self._mine = places["mine"]
         self._queue = queue
         self._trash = trash
@@ -131,7 +135,8 @@ class SavedModels:
                 for path in sorted(folder.iterdir(), key=lambda path: path.name):
                     info = _read(place, path)
                     if info is not None:
-                        found.append(info)
+                        shipped = info.shipped or (self._shared and place != "mine")
+                        found.append(replace(info, shipped=shipped))
         return found
 
     def get(self, model_id: str | None) -> ModelInfo:

@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -56,6 +56,7 @@ class JobQueue:
 
     Args:
         folder: Where the database and the jobs' folders lie; made with the first job.
+        admit: Called before a job is submitted or resumed; it may refuse by an `InputError`.
 
     Attributes:
         being_born: Ids of jobs whose process was started by this one, and not yet seen to end. To
@@ -68,8 +69,9 @@ class JobQueue:
         'queued'
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, admit: Callable[[], None] = lambda: None) -> None:
         self.folder = folder
+        self._admit = admit
         self.being_born: set[str] = set()
         self._database = folder / "jobs.sqlite3"
 
@@ -131,6 +133,7 @@ class JobQueue:
         """Puts a new job at the end of the queue; a `Runner` will find it."""
         if kind not in get_args(JobKind):
             raise InputError(f"{kind}: no such kind of job; kinds are {get_args(JobKind)}")
+        self._admit()
         created = datetime.now(UTC)
         try:
             folder = new_folder(self.folder, f"{created:%Y%m%d-%H%M%S}-{slug(name, kind)}")
@@ -173,6 +176,7 @@ class JobQueue:
         if job.state == "running":
             self._update(job, "running", wish=None)
         else:
+            self._admit()
             self._to_front(job, *RESUMABLE_STATES, wish=None)
         return self.get(job_id)
 

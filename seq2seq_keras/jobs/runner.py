@@ -1,10 +1,12 @@
-"""Keeps the queue going: one training at a time, beside it one job that uses saved models."""
+"""Keeps the queues going: one training at a time, beside it one job that uses saved models."""
 
 from __future__ import annotations
 
 import logging
 import subprocess
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq_keras.jobs.job import Job, JobKind
@@ -32,23 +34,28 @@ class Runner:
     queue, where the next server finds it.
 
     Args:
-        workspace: Whose jobs to run.
+        workspaces: Returns those whose jobs to run, always the same object for the same
+            workspace. Where several wait, the job whose turn it is in its own workspace and that
+            was submitted first comes next.
+
+    Example:
+        >>> runner = Runner(lambda: [workspace])
+        >>> runner.start()
     """
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._queue: JobQueue = workspace.jobs
+    def __init__(self, workspaces: Callable[[], Sequence[Workspace]]) -> None:
+        self._workspaces = workspaces
         self._wake = threading.Event()
         self._closing = False
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[Path, _Running] = {}  # by the job's folder
         self._thread = threading.Thread(target=self._run, name="job-runner", daemon=True)
 
     def start(self) -> None:
-        """Begins to look after the queue, in a thread of its own."""
+        """Begins to look after the queues, in a thread of its own."""
         self._thread.start()
 
     def wake(self) -> None:
-        """Tells the runner that something was done to the queue."""
+        """Tells the runner that something was done to a queue."""
         self._wake.set()
 
     def close(self, patience: float = PATIENCE_SECONDS) -> None:
@@ -60,15 +67,16 @@ class Runner:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        for process in self._processes.values():
-            if process.stdin is not None:
-                process.stdin.close()
-        for job_id, process in self._processes.items():
-            end(process, patience)
-            self._queue.being_born.discard(job_id)
-        for job in self._queue.dead():
-            if job.id in self._processes:
-                self._queue.give_back(job)
+        for running in self._processes.values():
+            if running.process.stdin is not None:
+                running.process.stdin.close()
+        for folder, running in self._processes.items():
+            end(running.process, patience)
+            running.queue.being_born.discard(folder.name)
+        for queue in {running.queue for running in self._processes.values()}:
+            for job in queue.dead():
+                if job.folder in self._processes:
+                    queue.give_back(job)
         self._processes.clear()
 
     def _run(self) -> None:
@@ -84,52 +92,68 @@ class Runner:
 
     def _look_after_all(self) -> bool:
         """Notes what has ended and starts what can; returns whether anything waits or runs."""
-        for job_id, process in list(self._processes.items()):
-            if process.poll() is not None:
-                self._note_end(job_id, process.returncode)
-        for job in self._queue.dead():
-            self._bury(job, None)
-        jobs = self._queue.all()
-        self._workspace.adopt_all(jobs)
-        running = {job.kind for job in jobs if job.state == "running"}
-        waiting = self._queue.waiting()
+        for folder, running in list(self._processes.items()):
+            if running.process.poll() is not None:
+                self._note_end(folder)
+        kinds: set[JobKind] = set()
+        waiting: list[tuple[Workspace, list[Job]]] = []
+        for workspace in self._workspaces():
+            for job in workspace.jobs.dead():
+                self._bury(workspace.jobs, job, None)
+            jobs = workspace.jobs.all()
+            workspace.adopt_all(jobs)
+            kinds.update(job.kind for job in jobs if job.state == "running")
+            waiting.append((workspace, workspace.jobs.waiting()))
         for lane in LANES:
-            if running.isdisjoint(lane):
-                first = next((job for job in waiting if job.kind in lane), None)
-                if first is not None:
-                    self._launch(first)
-        return bool(waiting or running or self._processes)
+            if kinds.isdisjoint(lane):
+                firsts = [
+                    (workspace, first)
+                    for workspace, jobs in waiting
+                    for first in [job for job in jobs if job.kind in lane][:1]
+                ]
+                if firsts:
+                    self._launch(*min(firsts, key=lambda each: each[1].created))
+        return bool(kinds or self._processes or any(jobs for _, jobs in waiting))
 
-    def _launch(self, job: Job) -> None:
-        self._queue.being_born.add(job.id)  # before anybody can see it claimed and not alive
-        token = self._queue.claim(job.id)
+    def _launch(self, workspace: Workspace, job: Job) -> None:
+        queue = workspace.jobs
+        queue.being_born.add(job.id)  # before anybody can see it claimed and not alive
+        token = queue.claim(job.id)
         if token is None:
-            self._queue.being_born.discard(job.id)
+            queue.being_born.discard(job.id)
             return
         with job.log.open("ab") as log:
             process = start_python(
                 "seq2seq_keras.jobs.worker",
-                [str(self._workspace.folder), job.id, token],
+                [str(workspace.folder), job.id, token],
                 stdout=log,
                 stderr=log,
             )
-        self._processes[job.id] = process
+        self._processes[job.folder] = _Running(queue, process)
         threading.Thread(target=self._await, args=(process,), daemon=True).start()
 
     def _await(self, process: subprocess.Popen[bytes]) -> None:
         process.wait()
         self._wake.set()
 
-    def _note_end(self, job_id: str, exit_code: int | None) -> None:
+    def _note_end(self, folder: Path) -> None:
         """Writes down a death; an orderly end the process has written itself."""
-        del self._processes[job_id]
-        self._queue.being_born.discard(job_id)
-        for job in self._queue.dead():
-            if job.id == job_id:
-                self._bury(job, exit_code)
+        running = self._processes.pop(folder)
+        running.queue.being_born.discard(folder.name)
+        for job in running.queue.dead():
+            if job.folder == folder:
+                self._bury(running.queue, job, running.process.returncode)
 
-    def _bury(self, job: Job, exit_code: int | None) -> None:
-        self._queue.end(job, "died", explain_death(exit_code, job))
+    def _bury(self, queue: JobQueue, job: Job, exit_code: int | None) -> None:
+        queue.end(job, "died", explain_death(exit_code, job))
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A job's process, and the queue that the job is of."""
+
+    queue: JobQueue
+    process: subprocess.Popen[bytes]
 
 
 def explain_death(exit_code: int | None, job: Job) -> str:

@@ -32,6 +32,7 @@ def keep_upload(workspace: Workspace, path: Path) -> Path:
     Example:
         >>> keep_upload(workspace, Path("/tmp/gradio/1f/film.srt"))  # doctest: +SKIP
     """
+    workspace.make_room(path.stat().st_size)
     parent = workspace.folder / FOLDER
     _forget_unused(workspace, parent)
     stem, suffix = slug(path.stem, "text"), slug(path.suffix, "txt")

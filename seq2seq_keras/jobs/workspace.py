@@ -83,6 +83,9 @@ class Workspace:
         folder: where corpora, jobs and models are kept; made when needed.
         shipped_models: folder of the translators that come with the project.
         samples: folder of the corpora that come with the project.
+        shared: whether what is shipped is for others as well, and so stays as it is.
+        admit: called before a job is submitted or resumed; may refuse by an `InputError`.
+        make_room: called with the bytes of a file before it is taken in; may refuse likewise.
     """
 
     def __init__(
@@ -90,13 +93,17 @@ class Workspace:
         folder: Path,
         shipped_models: Path = REPOSITORY / "saved_models",
         samples: Path = REPOSITORY / "data",
+        shared: bool = False,
+        admit: Callable[[], None] = lambda: None,
+        make_room: Callable[[int], None] = lambda size: None,
     ) -> None:
         self.folder = folder.resolve()
-        self.jobs = JobQueue(self.folder / "jobs")
+        self.make_room = make_room
+        self.jobs = JobQueue(self.folder / "jobs", admit)
         self.trash = Trash(self.folder / "trash")
         self._mine = self.folder / "models"
         self._models = SavedModels(
-            {"saved": shipped_models, "mine": self._mine}, self.jobs, self.trash
+            {"saved": shipped_models, "mine": self._mine}, self.jobs, self.trash, shared
         )
         self._samples = samples
 
@@ -172,6 +179,7 @@ class Workspace:
             InputError: Something is wrong with it; nothing of it is kept.
             WorkError: It could not be checked or written.
         """
+        self.make_room(archive.stat().st_size)
         staging = self._mine / f"{_UPLOAD}{uuid.uuid4().hex}"
         try:
             staging.mkdir(parents=True)
@@ -262,6 +270,7 @@ class Workspace:
                 f"A corpus is one file with both languages, or two files, a sentence a line; "
                 f"received {len(paths)} files."
             )
+        self.make_room(sum(path.stat().st_size for path in paths))
         from seq2seq_keras.corpus import preview
 
         created = datetime.now(UTC)

@@ -33,7 +33,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def runner(workspace: Workspace) -> Iterator[Runner]:
-    runner = Runner(workspace)
+    runner = Runner(lambda: [workspace])
     runner.start()
     yield runner
     runner.close(patience=1)
@@ -119,6 +119,23 @@ def test_what_is_cancelled_leaves_nothing(
     assert not job.out.exists()
 
 
+def test_two_workspaces_take_turns(tmp_path: Path, corpus: dict[str, Any]) -> None:
+    none = tmp_path / "none"
+    ada, bob = (Workspace(tmp_path / name, none, none) for name in ("ada", "bob"))
+    runner = Runner(lambda: [bob, ada])
+    first = submit(ada, corpus, "same", **ENDLESS)
+    second = submit(bob, {**corpus, "files": ["/nowhere.tsv"]}, "same")
+    runner.start()
+    try:
+        wait(lambda: bool(epochs(ada.jobs, first)), 120)
+        assert bob.jobs.get(second.id).state == "queued"  # one training at a time, of all
+        ada.jobs.ask(first.id, "cancel")
+        reaches(ada.jobs, first, "cancelled")
+        assert "/nowhere.tsv" in reaches(bob.jobs, second, "failed", 30).message
+    finally:
+        runner.close(patience=1)
+
+
 def test_a_comparison_goes_on_in_its_second_network(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:
@@ -152,7 +169,7 @@ def test_a_killed_process_is_told_and_makes_room_and_its_job_goes_on(
     job = submit(workspace, corpus, "killed", **ENDLESS)
     runner.wake()
     wait(lambda: len(epochs(queue, job)) >= 2, 120)
-    process = runner._processes[job.id]
+    process = runner._processes[job.folder].process
     os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     died = reaches(queue, job, "died", 10)
     wait(lambda: "memory" in queue.get(job.id).message, 10)
@@ -177,13 +194,13 @@ def test_when_the_server_goes_its_jobs_wait_for_the_next(
     waiting = submit(workspace, corpus, "waiting")
     runner.wake()
     wait(lambda: bool(epochs(queue, job)), 120)
-    process = runner._processes[job.id]
+    process = runner._processes[job.folder].process
     runner.close()
     assert process.poll() is not None
     assert [each.id for each in queue.waiting()] == [job.id, waiting.id]
     done = max(epochs(queue, job))
 
-    following = Runner(workspace)
+    following = Runner(lambda: [workspace])
     following.start()
     try:
         wait(lambda: max(epochs(queue, job)) > done, 60)
@@ -240,7 +257,7 @@ def test_a_file_is_translated_beside_a_training_paused_killed_and_resumed(
     queue.resume(job.id)
     runner.wake()
     wait(lambda: translations(queue, job)[-1] > paused_at, 60)
-    process = runner._processes[job.id]
+    process = runner._processes[job.folder].process
     os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     reaches(queue, job, "died", 10)
     wait(lambda: "smaller beam size" in queue.get(job.id).message, 10)
@@ -350,7 +367,7 @@ def test_a_process_that_comes_too_late_does_nothing(
 def test_the_queue_goes_on_after_a_fault_of_the_system(
     workspace: Workspace, corpus: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runner = Runner(workspace)
+    runner = Runner(lambda: [workspace])
     look, faults = workspace.jobs.dead, []
 
     def fail_once() -> list[Job]:
