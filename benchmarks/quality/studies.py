@@ -58,6 +58,13 @@ class Study:
             return None
         return self.options[self.options.index("--tokenize") + 1]
 
+    @property
+    def cells(self) -> list[str] | None:
+        """The cells that are crossed with both architectures, if any are."""
+        if "--cells" not in self.options:
+            return None
+        return self.options[self.options.index("--cells") + 1].split(",")
+
     def paths(self, part: str) -> list[Path]:
         """Returns the files of a part."""
         return [REPOSITORY / file for file in getattr(self, part)]

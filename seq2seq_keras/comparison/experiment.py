@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from seq2seq_keras.comparison.build import SystemOutput, build_report
 from seq2seq_keras.comparison.plan import (
@@ -87,32 +87,12 @@ def compare(
         >>> report = compare(corpus.split(seed=0), "saved_models/comparison", epochs=10)
         >>> print(report.verdict())
     """
-    from seq2seq_keras.pipeline import fingerprint, is_begun, train
+    from seq2seq_keras.pipeline import is_begun, train
 
-    notices: list[str] = []
-    given = {**(config.chosen() if config else {}), **settings}
-    if resume and out is not None:
-        given = {**saved_budget(Path(out)), **given}
-    splits, test_name = _parts(corpus, Config.create(**given))
-    config = suited(splits.train, given)
-    if config.attention == "none":
-        config = config.updated(attention="additive")
-        notices.append(
-            "attention was set to none, which is what the plain network has: the other one was "
-            "given additive attention"
-        )
-    networks = plan(config, cells)
-    metrics_for(config.target_lang, splits.test.targets, bleu_tokenizer)  # refuses an unknown one
+    splits, config, networks, tokenizers, notices = _begin(
+        corpus, out, config, cells, match_parameters, bleu_tokenizer, resume, settings
+    )
     folder = Path(out) if out is not None else None
-    tokenizers: tuple[Tokenizer, Tokenizer] | None = None
-    if match_parameters:
-        tokenizers = _tokenizers(splits, config, networks, folder)
-        networks = matched(networks, [each.vocab_size for each in tokenizers])
-    if folder is not None:
-        settle_folder(folder, fingerprint(splits), networks, resume)
-    elif resume:
-        raise InputError("resume: give the folder (out) in which the comparison was interrupted")
-    tokenizers = tokenizers or _tokenizers(splits, config, networks, folder)
 
     devices: list[str] = []
 
@@ -183,7 +163,7 @@ def compare(
         splits.test.targets,
         source_lang=config.source_lang or splits.test.source_lang,
         target_lang=target_lang,
-        test_name=test_name,
+        test_name=_test_name(corpus),
         budget=budgets[-1] if budgets else budget_of(config),
         notices=notices,
         device=devices[-1] if devices else None,
@@ -193,6 +173,58 @@ def compare(
         save_translations(folder / TRANSLATIONS, splits.test, outputs, target_lang, bleu_tokenizer)
         report.save(folder)
     return report
+
+
+def train_network(
+    name: str,
+    corpus: Corpus | Splits,
+    out: str | Path,
+    *,
+    config: Config | None = None,
+    cells: Sequence[str] | None = None,
+    match_parameters: bool = False,
+    listener: SystemListener | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    **settings: Any,
+) -> Translator:
+    """Trains one of the networks of a comparison, beside others that train at the same time.
+
+    Processes on one machine, or on several with a common disk, may train one each; when all are
+    finished, `compare` with `resume` scores them and makes the report.
+
+    Args:
+        name: The network, such as "attention", or "lstm-plain" where cells are compared.
+        corpus, out, config, cells, match_parameters, listener, should_stop, **settings: As of
+            `compare`. A comparison or a network that was begun in `out` goes on.
+
+    Returns:
+        The translator.
+
+    Raises:
+        InputError: If there is no such network, or a setting, the corpus or `out` does not fit.
+        WorkError: If the disk is full, or the network diverged.
+
+    Example:
+        >>> train_network("attention", splits, "comparison", epochs=10)   # doctest: +SKIP
+        >>> train_network("plain", splits, "comparison", epochs=10)       # doctest: +SKIP
+        >>> compare(splits, "comparison", resume=True, epochs=10)         # doctest: +SKIP
+    """
+    from seq2seq_keras.pipeline import is_begun, train
+
+    splits, _, networks, tokenizers, _ = _begin(
+        corpus, out, config, cells, match_parameters, None, False, settings, join=name
+    )
+    place = Path(out) / name
+    begun = is_begun(place)
+    return train(
+        splits,
+        place,
+        config=networks[name],
+        listener=None if listener is None else partial(listener, name),
+        should_stop=should_stop,
+        resume=begun,
+        tokenizers=None if begun else tokenizers,
+    )
 
 
 def compare_translators(
@@ -297,17 +329,73 @@ def translate_test(
     )
 
 
-def _parts(corpus: Corpus | Splits, config: Config) -> tuple[Splits, str]:
-    if isinstance(corpus, Corpus):
-        splits = corpus.split(seed=config.seed)
-        name = f"the test part of {corpus.name}" if corpus.name else "the corpus's test part"
-    else:
-        splits, name = corpus, corpus.test.name
+class _Begun(NamedTuple):
+    splits: Splits
+    config: Config
+    networks: dict[str, Config]
+    tokenizers: tuple[Tokenizer, Tokenizer]
+    notices: list[str]
+
+
+def _begin(
+    corpus: Corpus | Splits,
+    out: str | Path | None,
+    config: Config | None,
+    cells: Sequence[str] | None,
+    match_parameters: bool,
+    bleu_tokenizer: str | None,
+    resume: bool,
+    settings: Mapping[str, Any],
+    join: str | None = None,
+) -> _Begun:
+    """Settles what is compared; `join` is the one network for which it is done, if it is one."""
+    from seq2seq_keras.pipeline import fingerprint
+
+    notices: list[str] = []
+    given = {**(config.chosen() if config else {}), **settings}
+    if resume and out is not None:
+        given = {**saved_budget(Path(out)), **given}
+    splits = _parts(corpus, Config.create(**given))
+    config = suited(splits.train, given)
+    if config.attention == "none":
+        config = config.updated(attention="additive")
+        notices.append(
+            "attention was set to none, which is what the plain network has: the other one was "
+            "given additive attention"
+        )
+    networks = plan(config, cells)
+    if join is not None and join not in networks:
+        raise InputError(f"{join}: there is no such network; there are {', '.join(networks)}")
+    metrics_for(config.target_lang, splits.test.targets, bleu_tokenizer)  # refuses an unknown one
+    folder = Path(out) if out is not None else None
+    # What another process has just begun to write is not read: from the same pairs and seed come
+    # the same tokenizers.
+    known = networks if join is None else [join]
+    tokenizers: tuple[Tokenizer, Tokenizer] | None = None
+    if match_parameters:
+        tokenizers = _tokenizers(splits, config, known, folder)
+        networks = matched(networks, [each.vocab_size for each in tokenizers])
+    if folder is not None:
+        settle_folder(folder, fingerprint(splits), networks, resume, join is not None)
+    elif resume:
+        raise InputError("resume: give the folder (out) in which the comparison was interrupted")
+    tokenizers = tokenizers or _tokenizers(splits, config, known, folder)
+    return _Begun(splits, config, networks, tokenizers, notices)
+
+
+def _test_name(corpus: Corpus | Splits) -> str:
+    if isinstance(corpus, Splits):
+        return corpus.test.name
+    return f"the test part of {corpus.name}" if corpus.name else "the corpus's test part"
+
+
+def _parts(corpus: Corpus | Splits, config: Config) -> Splits:
+    splits = corpus.split(seed=config.seed) if isinstance(corpus, Corpus) else corpus
     if not len(splits.test):
         raise InputError(
             "there is no sentence pair to test on; give --test, or a larger corpus to split"
         )
-    return splits, name
+    return splits
 
 
 def _tokenizers(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -78,7 +79,9 @@ def is_planned(folder: Path) -> bool:
     return (folder / _PLAN).is_file()
 
 
-def settle_folder(folder: Path, corpus: str, networks: Mapping[str, Config], resume: bool) -> None:
+def settle_folder(
+    folder: Path, corpus: str, networks: Mapping[str, Config], resume: bool, join: bool = False
+) -> None:
     """Writes down what is compared, or makes sure that a resumed comparison is the same one.
 
     Args:
@@ -86,6 +89,8 @@ def settle_folder(folder: Path, corpus: str, networks: Mapping[str, Config], res
         corpus: The corpus's fingerprint.
         networks: As of `plan`.
         resume: Whether it goes on with what lies there.
+        join: Whether it goes on with a comparison that lies there, if there is one: another
+            process may have begun it a moment ago.
 
     Raises:
         InputError: If it is another comparison, or the folder is in use.
@@ -100,7 +105,7 @@ def settle_folder(folder: Path, corpus: str, networks: Mapping[str, Config], res
         },
     }
     path = folder / _PLAN
-    if resume:
+    if resume or (join and path.is_file()):
         try:
             saved = json.loads(path.read_text(encoding="utf-8"))
             begun = {part: saved[part] for part in ("corpus", "networks")}
@@ -113,14 +118,14 @@ def settle_folder(folder: Path, corpus: str, networks: Mapping[str, Config], res
             )
     elif folder.is_file():
         raise InputError(f"{folder}: this is a file; give a folder as --out")
-    elif folder.is_dir() and any(folder.iterdir()):
+    elif folder.is_dir() and any(folder.iterdir()) and not (join and path.is_file()):
         raise InputError(
             f"{folder}: the folder is not empty; go on with an interrupted comparison by "
             "--resume, or give a new one as --out"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".new")
+        unfinished = path.with_suffix(f".{os.getpid()}.new")
         unfinished.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         unfinished.replace(path)
     except OSError as error:

@@ -126,6 +126,20 @@ def test_a_study_keeps_report_command_and_translations(study: Study, results: Pa
         assert "tok:none" in system["bleu"]["signature"]
 
 
+def test_networks_that_train_at_once_are_the_same(
+    study: Study, results: Path, tmp_path: Path
+) -> None:
+    networks, again = tmp_path / "networks", tmp_path / "runs"
+    run.train_at_once([(study, 1)], networks, again)
+    assert not (networks / "tiny-1" / "report.json").exists()
+    found = run.run(study, 1, networks, again)
+    before = json.loads((results / "runs" / "tiny-1.json").read_text(encoding="utf-8"))
+    assert found["translations"] == before["translations"]
+    assert found["command"] == before["command"]
+    run.train_at_once([(study, 1)], tmp_path / "nowhere", again)
+    assert not (tmp_path / "nowhere").exists()  # its result is there
+
+
 def test_a_finished_study_is_not_run_again(study: Study, results: Path) -> None:
     path = results / "runs" / "tiny-1.json"
     before = path.stat().st_mtime_ns

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from sacrebleu.metrics import BLEU
 
-from seq2seq_keras.comparison import Report, compare, compare_translators
+from seq2seq_keras.comparison import Report, compare, compare_translators, train_network
 from seq2seq_keras.comparison.plan import plan
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
@@ -300,3 +300,26 @@ def test_wrong_input(tmp_path):
     with pytest.raises(InputError, match="this is a file"):
         compare(SPLITS, file, **SETTINGS)
     assert not (tmp_path / "out").exists()
+
+
+def test_networks_may_be_trained_one_by_one(run: Run, tmp_path: Path) -> None:
+    told: list[str] = []
+    for name in ("attention", "plain"):
+        translator = train_network(
+            name, SPLITS, tmp_path, listener=lambda who, _: told.append(who), **SETTINGS
+        )
+        assert (tmp_path / name / "model.keras").exists()
+        assert (translator.config.attention == "none") == (name == "plain")
+    assert told.index("plain") > told.index("attention")
+    report = compare(SPLITS, tmp_path, resume=True, **SETTINGS)
+    assert [one.bleu for one in report.systems] == [one.bleu for one in run.report.systems]
+
+
+def test_only_a_network_of_this_comparison_may_be_trained(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"general: there is no such network; .* plain, attention"):
+        train_network("general", SPLITS, tmp_path / "out", **SETTINGS)
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "file").touch()
+    with pytest.raises(InputError, match="the folder is not empty"):
+        train_network("plain", SPLITS, tmp_path / "other", **SETTINGS)
