@@ -30,8 +30,10 @@ SLOW = {
     *("test_fit.py", "test_experiment.py", "test_pipeline.py", "test_fused.py"),
     *("test_kills.py", "test_runner.py", "test_estimates.py", "test_limits.py"),
     *("test_walk.py", "test_walk_understand.py", "test_api.py", "test_notebook.py"),
-    *("test_contestants.py", "test_quality.py", "test_fresh_environments.py", "test_hub.py"),
-    *("test_saved_model.py", "test_onnx_model.py", "test_litert_model.py"),
+    *("test_api_docs.py", "test_mcp.py"),
+    *("test_contestants.py", "test_quality.py", "test_fresh_environments.py"),
+    *("test_hub.py", "test_hub_space.py", "test_dockerfile.py"),
+    *("test_saved_model.py", "test_onnx_model.py", "test_litert_model.py", "test_gate.py"),
 }
 
 

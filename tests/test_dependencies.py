@@ -61,7 +61,7 @@ def test_every_dependency_has_a_pin(repository: Path) -> None:
 def test_extras_pin_the_same_versions(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    assert set(extras) == {"gpu", "jax", "jax-gpu", "export", "dev"}
+    assert set(extras) == {"gpu", "jax", "jax-gpu", "export", "mcp", "dev"}
     tensorflow = read_pins(repository / "requirements.txt")["tensorflow"]
     assert extras["gpu"] == [f"tensorflow[and-cuda]=={tensorflow}"]
     jax = Requirement(extras["jax"][0])

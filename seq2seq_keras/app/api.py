@@ -37,7 +37,7 @@ from seq2seq_keras.app.tabs.translate import first_model
 from seq2seq_keras.app.uploads import taken, told_as
 from seq2seq_keras.app.wanted import name_for, wanted_of
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.jobs import Job, ModelInfo
+from seq2seq_keras.jobs import Job, ModelInfo, Workspace
 from seq2seq_keras.jobs.translation_files import keep_upload
 
 # Gradio reads the types of the endpoints when it builds the page, so nothing here is put off
@@ -89,7 +89,10 @@ class Endpoints:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._workspace = studio.workspace
+
+    @property
+    def _workspace(self) -> Workspace:
+        return self._studio.workspace
 
     # Translating
 

@@ -35,6 +35,24 @@ BUDGETS = {
     "own": Budget(later("Own budget"), later("As many minutes and epochs as you say."), None),
 }
 
+
+def offered(most_minutes: float | None) -> dict[str, Budget]:
+    """The budgets that fit a server on which a network trains for so long at most.
+
+    Args:
+        most_minutes: The limit; None for none.
+
+    Example:
+        >>> list(offered(10))
+        ['quick', 'own']
+    """
+    return {
+        name: budget
+        for name, budget in BUDGETS.items()
+        if budget.minutes is None or most_minutes is None or budget.minutes <= most_minutes
+    }
+
+
 _FEWEST_EPOCHS: int = Config.model_fields["epochs"].default
 _MOST_EPOCHS = 100
 _STEPS = 5000

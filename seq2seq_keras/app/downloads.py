@@ -7,12 +7,13 @@ import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
+from seq2seq_keras.app.desks import Desks
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.jobs import Workspace
+from seq2seq_keras.jobs import Job
 from seq2seq_keras.jobs.files import slug
 from seq2seq_keras.localisation import ENGLISH, LANGUAGES, Language
 
@@ -23,43 +24,49 @@ _REPORTS = {
 }
 
 
-def download_routes(workspace: Workspace) -> APIRouter:
+def download_routes(desks: Desks) -> APIRouter:
     """Builds `/download/models/PLACE/NAME.zip`, `/download/translations/JOB`,
     `/download/exports/JOB`, and `/download/reports/JOB/report.html`, `report.json` and
     `translations.csv`.
 
     A report's page is written in English when the comparison ends; with `?language=zh` it is
     drawn anew from the report's numbers, in that language.
+
+    Args:
+        desks: Whose files they are; nobody is handed another's.
     """
     router = APIRouter(prefix="/download")
 
+    def jobs(request: Request) -> dict[str, Job]:
+        return {job.id: job for job in desks.of(request.scope).workspace.jobs.all()}
+
     @router.get("/models/{place}/{name}.zip")
-    def model(place: str, name: str) -> FileResponse:
+    def model(place: str, name: str, request: Request) -> FileResponse:
         try:
-            info = workspace.model(f"{place}/{name}")
+            info = desks.of(request.scope).workspace.model(f"{place}/{name}")
         except InputError as error:
             raise HTTPException(404, str(error)) from None
         return _zipped(info.folder, slug(info.name))
 
     @router.get("/translations/{job_id}")
-    def translation(job_id: str) -> FileResponse:
-        known = {job.id: job for job in workspace.jobs.all()}
+    def translation(job_id: str, request: Request) -> FileResponse:
+        known = jobs(request)
         path = known[job_id].translated_file if job_id in known else None
         if path is None or not path.is_file():
             raise HTTPException(404, "There is no such translation.")
         return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
     @router.get("/exports/{job_id}")
-    def export(job_id: str) -> FileResponse:
-        known = {job.id: job for job in workspace.jobs.all()}
+    def export(job_id: str, request: Request) -> FileResponse:
+        known = jobs(request)
         folder = known[job_id].exported_folder if job_id in known else None
         if folder is None:
             raise HTTPException(404, "There is no such export.")
         return _zipped(folder, folder.name)
 
     @router.get("/reports/{job_id}/{file}")
-    def report(job_id: str, file: str, language: str = ENGLISH.code) -> Response:
-        known = {job.id: job for job in workspace.jobs.all()}
+    def report(job_id: str, file: str, request: Request, language: str = ENGLISH.code) -> Response:
+        known = jobs(request)
         path = known[job_id].out / file if job_id in known else None
         if path is None or file not in _REPORTS or not path.is_file():
             raise HTTPException(404, "There is no such report.")

@@ -50,8 +50,6 @@ class JobPanel:
 
     def __init__(self, studio: Studio, drawer: Drawer) -> None:
         self._studio = studio
-        self._queue = studio.workspace.jobs
-        self._watcher = studio.watcher
         self._drawer = drawer
         jobs, say = self._jobs(), studio.language.say
         self.empty = gr.Markdown(
@@ -184,7 +182,7 @@ class JobPanel:
             )
 
     def _jobs(self) -> list[Job]:
-        return [job for job in self._queue.all() if job.kind in IN_TRAIN]
+        return [job for job in self._studio.workspace.jobs.all() if job.kind in IN_TRAIN]
 
     @readable_errors
     def _act(self, shown: str | None, event: gr.EventData) -> tuple[Any, ...]:
@@ -192,7 +190,7 @@ class JobPanel:
         act, job_id = event.act, event.job
         if act == "show":
             return self.listed(job_id)
-        done = ACTIONS[act].work(self._queue, job_id)
+        done = ACTIONS[act].work(self._studio.workspace.jobs, job_id)
         self._studio.runner.wake()
         return self.listed(done.id if act == "retry" and isinstance(done, Job) else shown)
 
@@ -223,11 +221,11 @@ class JobPanel:
         epoch: int,
         seen: dict[str, Any],
     ) -> Look:
-        jobs = self._queue.all()
+        jobs = self._studio.workspace.jobs.all()
         shown = {job_id, *beside}
         # Of what is over and not shown, nothing is read.
         known = {
-            job.id: self._watcher.progress(job)
+            job.id: self._studio.watcher.progress(job)
             for job in jobs
             if job.active or job.state == "paused" or job.id in shown
         }

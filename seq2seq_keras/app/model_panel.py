@@ -10,7 +10,7 @@ from typing import Any
 
 import gradio as gr
 
-from seq2seq_keras.app.budgets import BUDGETS, budget_words
+from seq2seq_keras.app.budgets import BUDGETS, budget_words, offered
 from seq2seq_keras.app.corpus_panel import CorpusPanel
 from seq2seq_keras.app.corpus_reading import read_corpus
 from seq2seq_keras.app.estimate_words import estimate_words, measured_settings
@@ -63,6 +63,9 @@ class ModelPanel:
         self._studio = studio
         self._corpus = corpus
         say = studio.language.say
+        most = studio.limits.minutes if studio.limits is not None else None
+        budgets = offered(most)
+        usual = "good" if "good" in budgets else "quick"
         with gr.Row(elem_classes="choices"):
             self.architecture = gr.Radio(
                 [(say(label), value) for value, label in ARCHITECTURES.items()],
@@ -73,8 +76,8 @@ class ModelPanel:
                 min_width=260,
             )
             self.budget = gr.Radio(
-                [(say(budget.label), value) for value, budget in BUDGETS.items()],
-                value="good",
+                [(say(budget.label), value) for value, budget in budgets.items()],
+                value=usual,
                 label=say("How long"),
                 info=say("At most so long for each network"),
                 elem_id="budget",
@@ -91,7 +94,7 @@ class ModelPanel:
                 )
                 with gr.Row(visible=False) as self.own_budget:
                     self.time_limit = gr.Number(
-                        15,
+                        min(15, most or 15),
                         label=say("Minutes"),
                         info=say("Most minutes for each network; empty for no limit"),
                         elem_id="setting-time_limit",
@@ -105,8 +108,8 @@ class ModelPanel:
                         elem_id="setting-epochs",
                         min_width=110,
                     )
-        plain = Wanted("both", Config.create(time_limit=BUDGETS["good"].minutes))
-        said = self._described("good", plain)
+        plain = Wanted("both", Config.create(time_limit=BUDGETS[usual].minutes))
+        said = self._described(usual, plain)
         self.allowed = gr.HTML(said[0], elem_id="budget-words", js_on_load=None)
         with gr.Accordion(say("Advanced"), open=False, elem_id="advanced"):
             self._names: list[str] = []

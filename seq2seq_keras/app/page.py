@@ -11,8 +11,9 @@ from seq2seq_keras.app.api import register
 from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.late import built_when_opened
 from seq2seq_keras.app.masthead import masthead
-from seq2seq_keras.app.studio import QUIET, Studio
+from seq2seq_keras.app.studio import QUIET, Studio, words
 from seq2seq_keras.app.tabs import compare, models, train, translate, understand
+from seq2seq_keras.app.visitors.notice import notice_html
 from seq2seq_keras.localisation import Language, later
 
 TITLE = later("seq2seq-keras: train, compare and understand translation models")
@@ -31,6 +32,8 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
     studio, say = replace(studio, language=language), language.say
     with gr.Blocks(title=say(TITLE), analytics_enabled=False, delete_cache=(3600, 86400)) as page:
         masthead(language)
+        if studio.limits is not None:
+            words(notice_html(studio.limits, language), "demo")
         drawer = Drawer(language)
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(say("Translate"), id="translate") as translate_tab:

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import functools
 import json
+import logging
 import os
 import secrets
 import socket
@@ -16,10 +17,15 @@ import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seq2seq_keras.app.open_streams import OpenStreams
+from seq2seq_keras.app.visitors.limits import SPACE, demo_limits
 from seq2seq_keras.errors import InputError, WorkError
+
+if TYPE_CHECKING:
+    from seq2seq_keras.app.visitors.desks import VisitorDesks
+    from seq2seq_keras.app.visitors.limits import Limits
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 7860
@@ -34,6 +40,8 @@ _SECONDS_BEFORE_WARMING = 6.0
 # The page in the other language, which fewer will ask for, comes when the first is served.
 _SECONDS_BEFORE_OTHER_PAGES = 12.0
 
+_SECONDS_BETWEEN_SWEEPS = 600.0
+
 # Nothing on the page comes from elsewhere, whatever text it may show. Gradio's own scripts
 # are compiled in the browser, which needs 'unsafe-eval'.
 _CONTENT_POLICY = (
@@ -47,6 +55,8 @@ def build_server(
     *,
     shipped_models: Path | None = None,
     samples: Path | None = None,
+    mcp: bool = False,
+    limits: Limits | None = None,
 ) -> Any:
     """Builds the FastAPI application with a page for each language mounted in it.
 
@@ -54,6 +64,9 @@ def build_server(
         data_dir: the workspace: corpora, jobs and models of the user.
         shipped_models: folder of translators that come with the project, if not the usual one.
         samples: folder of sample corpora, if not the usual one.
+        mcp: whether to offer tools over the Model Context Protocol, too.
+        limits: for a public demo, what each visitor may use; each then has a workspace of their
+            own in `data_dir`.
 
     Returns:
         The application; its life cycle starts and ends the processes that train and translate.
@@ -70,6 +83,7 @@ def build_server(
 
     from seq2seq_keras.app.assets import Assets
     from seq2seq_keras.app.deferred import Deferred
+    from seq2seq_keras.app.desks import Desks, OneDesk
     from seq2seq_keras.app.downloads import download_routes
     from seq2seq_keras.app.language_routes import language_routes
     from seq2seq_keras.app.page import build_page
@@ -78,22 +92,27 @@ def build_server(
     from seq2seq_keras.app.tabs.translate import first_model
     from seq2seq_keras.app.theme import STYLE_SHEETS, theme
     from seq2seq_keras.app.theory import FIGURES, PATH, build_theory, has_theory
+    from seq2seq_keras.app.visitors.desks import VisitorDesks
+    from seq2seq_keras.app.visitors.gate import Gate
+    from seq2seq_keras.app.visitors.seal import Seal
     from seq2seq_keras.jobs import Runner, TranslationService, Workspace
-    from seq2seq_keras.jobs.watching import Watcher
     from seq2seq_keras.localisation import LANGUAGES, Language
 
-    places: dict[str, Path] = {}
+    places: dict[str, Any] = {}
     if shipped_models is not None:
         places["shipped_models"] = shipped_models
     if samples is not None:
         places["samples"] = samples
     workspace = Workspace(data_dir, **places)
     workspace.prepare()
+    desks: Desks = OneDesk(workspace)
+    if limits is not None:
+        desks = visitors = VisitorDesks(workspace.folder / "visitors", limits, places)
     studio = Studio(
-        workspace,
-        Runner(workspace),
+        desks,
+        Runner(desks.workspaces),
         TranslationService(workspace.folder / "translation.log"),
-        Watcher(workspace.jobs),
+        limits,
     )
 
     def warm() -> None:
@@ -102,6 +121,7 @@ def build_server(
 
     pages: list[Deferred] = []
     theories: list[Deferred] = []  # built when the first reader comes
+    tools: list[Deferred] = []  # built when the first assistant comes
 
     def want_all() -> None:
         for page in pages:
@@ -113,10 +133,13 @@ def build_server(
         timer = threading.Timer(_SECONDS_BEFORE_WARMING, warm)
         timer.daemon = True
         timer.start()
+        sweeping = asyncio.create_task(_sweep(visitors)) if limits is not None else None
         pages[0].want()
         asyncio.get_running_loop().call_later(_SECONDS_BEFORE_OTHER_PAGES, want_all)
         yield
-        for page in [*pages, *theories]:
+        if sweeping is not None:
+            sweeping.cancel()
+        for page in [*pages, *theories, *tools]:
             await page.close()
         timer.cancel()
         studio.translation.close()
@@ -136,9 +159,11 @@ def build_server(
     def favicon() -> FileResponse:
         return FileResponse(_FAVICON)
 
-    server.include_router(download_routes(workspace))
+    server.include_router(download_routes(desks))
     assets = Assets(Path(gr.__file__).parent / "templates" / "frontend" / "assets")
     server.add_middleware(_Headers)
+    if limits is not None:
+        server.add_middleware(Gate, seal=Seal.kept_in(workspace.folder / "visitors.key"))
     script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
     script = f"const SERVER_START = {json.dumps(start)};\n{script}"
     look = theme()
@@ -153,11 +178,12 @@ def build_server(
             css_paths=STYLE_SHEETS,
             head=f"<script>{script}</script>",
             allowed_paths=[],
-            max_file_size=LARGEST_UPLOAD,
+            max_file_size=LARGEST_UPLOAD if limits is None else limits.upload_bytes,
             run_history=False,
             footer_links=["api", "settings"],
             ssr_mode=False,
             show_error=True,
+            mcp_server=False,  # else GRADIO_MCP_SERVER would make a tool of every endpoint
         )
         # The innermost, so that what it changes is not compressed yet.
         route: Any = host.routes[-1]
@@ -178,11 +204,27 @@ def build_server(
             theory = functools.partial(build_theory, language)
             theories.append(mount(theory, language, f"{place}/{PATH}".rstrip("/")))
         pages.append(mount(functools.partial(build_page, studio, language), language, place))
+    if mcp:
+        from seq2seq_keras.app.mcp import PLACE, mount_tools, tool_routes
+
+        tools.append(Deferred(functools.partial(mount_tools, studio)))
+        server.include_router(tool_routes())
+        server.mount(PLACE, tools[0])
     server.mount("/assets", assets)
     if FIGURES.is_dir():
         server.mount(f"/{FIGURES.name}", StaticFiles(directory=FIGURES))
     server.include_router(language_routes())
     return server
+
+
+async def _sweep(visitors: VisitorDesks) -> None:
+    """Clears now and then what visitors left behind."""
+    while True:
+        try:
+            await asyncio.to_thread(visitors.sweep)
+        except Exception:
+            logging.getLogger("uvicorn.error").exception("The demo could not be swept.")
+        await asyncio.sleep(_SECONDS_BETWEEN_SWEEPS)
 
 
 class _Headers:
@@ -210,25 +252,42 @@ def run(
     port: int = DEFAULT_PORT,
     data_dir: Path = DEFAULT_DATA_DIR,
     open_browser: bool = False,
+    mcp: bool = False,
+    shipped_models: Path | None = None,
 ) -> None:
     """Serves the app until it is interrupted.
+
+    It is a public demo where `SEQ2SEQ_DEMO` says so, see `demo_limits`.
 
     Args:
         host: address to listen on; 127.0.0.1 is this machine alone.
         port: port to listen on.
         data_dir: where corpora, jobs and models are kept.
         open_browser: whether to open the page in the browser.
+        mcp: whether to offer tools over the Model Context Protocol, too.
+        shipped_models: folder of translators that come with the project, if not the usual one.
 
     Raises:
-        InputError: the port is taken or the folder cannot be used.
+        InputError: the port is taken, the folder cannot be used, or a package is missing.
     """
+    if mcp:
+        from seq2seq_keras.app.mcp import ADDRESS, check_installed
+
+        check_installed()
+    limits = demo_limits()
     listener = _listen(host, port)
     import uvicorn
 
-    server = build_server(data_dir)
+    server = build_server(data_dir, shipped_models=shipped_models, mcp=mcp, limits=limits)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     print(f"seq2seq-keras is at {address}  (Ctrl-C ends it)", flush=True)
+    if limits is not None:
+        print(
+            "It is a public demo: each visitor has a workspace of their own, and limits", flush=True
+        )
+    if mcp:
+        print(f"Its MCP tools are at {address}{ADDRESS}  (streamable HTTP)", flush=True)
     if open_browser:
         threading.Thread(target=_open_when_up, args=(address, port), daemon=True).start()
     streams = OpenStreams(server)
@@ -243,6 +302,19 @@ def run(
 
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
         Server(config).run(sockets=[listener])
+
+
+def default_data_dir(storage: Path = Path("/data")) -> Path:
+    """Where things are kept if nobody says where: where SEQ2SEQ_DATA_DIR does, or beside the app.
+
+    Args:
+        storage: Where a Hugging Face Space has its persistent storage, if it has any; that is
+            then the place.
+    """
+    if chosen := os.environ.get("SEQ2SEQ_DATA_DIR"):
+        return Path(chosen)
+    in_space = bool(os.environ.get(SPACE))
+    return storage if in_space and os.access(storage, os.W_OK) else DEFAULT_DATA_DIR
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -280,7 +352,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the server as a program.
 
     The environment variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, which a Hugging Face
-    Space sets, are the defaults of `--host` and `--port`.
+    Space sets, are the defaults of `--host` and `--port`; SEQ2SEQ_DATA_DIR is that of `--data-dir`.
 
     Returns:
         The exit status: 0, 1 if the work failed, 2 if the input is at fault.
@@ -293,13 +365,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--data-dir",
         type=Path,
-        default=DEFAULT_DATA_DIR,
+        default=default_data_dir(),
         help="where corpora, trainings and models are kept (default: ./workspace)",
     )
     parser.add_argument("--open-browser", action="store_true")
+    parser.add_argument(
+        "--mcp",
+        action="store_true",
+        help="offer the tools translate and list_models over the Model Context Protocol, too",
+    )
     options = parser.parse_args(arguments)
     try:
-        run(options.host, options.port, options.data_dir, options.open_browser)
+        run(options.host, options.port, options.data_dir, options.open_browser, options.mcp)
     except (InputError, WorkError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1

@@ -10,6 +10,8 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import gradio as gr
 
+from seq2seq_keras.app.desks import Desks
+from seq2seq_keras.app.visitors.limits import Limits
 from seq2seq_keras.app.wording import model_label
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import Runner, TranslationService, Workspace
@@ -26,23 +28,33 @@ QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_prog
 
 @dataclass(frozen=True)
 class Studio:
-    """What all pages share: one workspace, the runner of its jobs, the process that translates.
+    """What all pages share: the runner of jobs, the process that translates, and whose things.
 
     Attributes:
-        workspace: The workspace.
-        runner: Whoever starts its jobs.
+        desks: Whose workspace it is that a request is about.
+        runner: Whoever starts jobs.
         translation: The process that translates.
-        watcher: What is known of each job's progress.
+        limits: What one visitor may use; None on somebody's own machine.
         estimator: Whoever measures what a training will take.
         language: The language of the page that works with it.
     """
 
-    workspace: Workspace
+    desks: Desks
     runner: Runner
     translation: TranslationService
-    watcher: Watcher
+    limits: Limits | None = None
     estimator: Estimator = field(default_factory=Estimator)
     language: Language = ENGLISH
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace of whoever asks; never to be kept from one request to the next."""
+        return self.desks.current().workspace
+
+    @property
+    def watcher(self) -> Watcher:
+        """What is known of the progress of their jobs."""
+        return self.desks.current().watcher
 
     def model_choices(self) -> list[tuple[str, str]]:
         """The saved translators as a dropdown's choices: label and id."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seq2seq_keras.app.comparison_choices import distinct
+from seq2seq_keras.app.corpus_reading import read_corpus
 from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.app.wanted import Wanted
 from seq2seq_keras.errors import InputError
@@ -28,7 +29,13 @@ def submit_training(
         corpus: What to train on, and how to read it.
         wanted: The networks and their settings.
         budget: The name of the budget from which they were made.
+
+    Raises:
+        InputError: It is more than this server's limits allow.
     """
+    if studio.limits is not None:
+        for config in wanted.networks.values():
+            studio.limits.check_training(config, len(read_corpus(corpus)))
     details = {
         "corpus": corpus.reading(),
         "settings": wanted.config.chosen(),

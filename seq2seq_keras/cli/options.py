@@ -11,6 +11,9 @@ import typer
 
 from seq2seq_keras.config import CHOSEN_BY_CORPUS, FIELD_GROUPS, Config
 
+ModelFolder = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="Folder of a saved translator.", show_default=False)
+]
 Corpora = Annotated[
     list[Path],
     typer.Argument(

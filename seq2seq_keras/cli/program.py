@@ -18,17 +18,17 @@ from seq2seq_keras.cli.long_files import LINES_AT_ONCE, translate_file
 from seq2seq_keras.cli.options import (
     Corpora,
     LeaveOut,
+    ModelFolder,
     OtherCorpora,
     SourceColumn,
     TargetColumn,
     spread_file_lists,
     with_config_options,
 )
+from seq2seq_keras.cli.shipping import export, push
 from seq2seq_keras.cli.terminal import (
     fail,
-    libraries_silenced,
     load_keras,
-    print_check,
     print_scores,
     progress,
     say,
@@ -44,9 +44,6 @@ program = typer.Typer(
     help="Train, compare, understand and ship recurrent translation models.",
 )
 
-ModelFolder = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="Folder of a saved translator.", show_default=False)
-]
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings in YAML; options given beside it win."),
@@ -273,6 +270,14 @@ def compare(
         ),
     ] = False,
     tokenize: BleuTokenizer = None,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NETWORK",
+            help="Train this network alone, such as attention, beside others that train at the "
+            "same time; when all are finished, --resume makes the report.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the interrupted comparison in DIR.")
     ] = False,
@@ -292,6 +297,7 @@ def compare(
 
     load_keras()
     from seq2seq_keras.comparison import compare as compare_architectures
+    from seq2seq_keras.comparison import train_network
     from seq2seq_keras.training.progress import ProgressDisplay
 
     system = None
@@ -305,17 +311,20 @@ def compare(
                 say(f"== {name} ==")
             display(event)
 
-        report = compare_architectures(
-            splits,
-            out,
-            config=base,
-            cells=cells.split(",") if cells else None,
-            match_parameters=match_parameters,
-            bleu_tokenizer=tokenize,
-            listener=listener,
-            should_stop=should_stop,
-            resume=resume,
+        wanted: dict[str, Any] = {
+            "config": base,
+            "cells": cells.split(",") if cells else None,
+            "match_parameters": match_parameters,
+            "listener": listener,
+            "should_stop": should_stop,
             **chosen,
+        }
+        if only is not None:
+            train_network(only, splits, out, **wanted)
+            say(f"Saved in {out / only}; --resume in place of --only makes the report")
+            return
+        report = compare_architectures(
+            splits, out, bleu_tokenizer=tokenize, resume=resume, **wanted
         )
 
     from rich.console import Console
@@ -325,116 +334,8 @@ def compare(
     say(f"The report is in {out / 'report.html'}, all translations in {out / 'translations.csv'}")
 
 
-@program.command()
-def export(
-    model: ModelFolder,
-    format: Annotated[
-        str,
-        typer.Option(help="keras, saved_model, onnx or litert.", show_default=False),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(metavar="DIR", help="Folder to write the export to.", show_default=False),
-    ],
-    quantize: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NUMBERS",
-            help="Smaller and less exact numbers: int8 (onnx, litert) or float16 (litert).",
-            show_default=False,
-        ),
-    ] = None,
-    sentences: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Sentences to try the export out on, a line each; by default some that the "
-            "translator remembers of its training.",
-            show_default=False,
-        ),
-    ] = None,
-    test: Annotated[
-        OtherCorpora,
-        typer.Option(
-            metavar="CORPUS...",
-            help="Corpus to try the export out on instead: BLEU is reported too.",
-            show_default=False,
-        ),
-    ] = None,
-    source_length: Annotated[
-        int | None,
-        typer.Option(
-            metavar="TOKENS",
-            help="The longest sentence that the model reads (litert); by default 64.",
-            show_default=False,
-        ),
-    ] = None,
-    source_column: SourceColumn = None,
-    target_column: TargetColumn = None,
-) -> None:
-    """Write a translator in a form that runs without this program, and try it out.
-
-    The folder holds the model, its tokenizers, translate.py, which is a small program and a
-    module, and README.md with the lines that use it.
-    """
-    load_keras()
-    from seq2seq_keras.export import export as write
-    from seq2seq_keras.translator import Translator
-
-    trial = list(read_lines(sentences)) if sentences else []
-    translator = Translator.load(model)
-    languages = translator.config.source_lang, translator.config.target_lang
-    corpus = load(test, *languages, source_column, target_column) if test else None
-    with libraries_silenced():
-        check = write(
-            translator,
-            format,
-            out,
-            quantize=quantize,
-            sentences=trial,
-            test=corpus,
-            source_length=source_length,
-        )
-    print_check(check, out)
-
-
-@program.command()
-def push(
-    model: ModelFolder,
-    repository: Annotated[
-        str, typer.Argument(metavar="USER/NAME", help="Where to on the Hub.", show_default=False)
-    ],
-    private: Annotated[
-        bool, typer.Option("--private", help="Let only yourself see a repository that is made.")
-    ] = False,
-    license: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The model's licence as the Hub names it, such as apache-2.0 or cc-by-4.0.",
-            show_default=False,
-        ),
-    ] = None,
-    dry_run: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Write what would be uploaded to this folder, and upload nothing.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
-    """Upload a translator to the Hugging Face Hub, with a card that the Hub can read.
-
-    The token is that of `hf auth login`, or of the environment variable HF_TOKEN.
-    """
-    from seq2seq_keras.export import hub
-
-    if dry_run is not None:
-        hub.write_repository(model, dry_run, repository, license=license)
-        say(f"{dry_run}: what would be uploaded to {repository}; nothing was")
-        return
-    typer.echo(hub.push(model, repository, private=private, license=license))
+program.command()(export)
+program.command()(push)
 
 
 @program.command()

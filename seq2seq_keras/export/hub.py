@@ -1,4 +1,4 @@
-"""A model repository on the Hugging Face Hub, made of a saved translator."""
+"""A repository on the Hugging Face Hub, made of a saved translator."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import json
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import EvalResult, HfApi, ModelCardData
-from huggingface_hub.errors import (
-    HfHubHTTPError,
-    HFValidationError,
-    HTTPError,
-    LocalTokenNotFoundError,
-)
+from huggingface_hub import EvalResult, HfApi, ModelCardData, get_token
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, HTTPError
 from huggingface_hub.utils import validate_repo_id
 
 from seq2seq_keras.config import Config
@@ -66,19 +62,53 @@ def push(
         >>> push("saved_models/eng-fra", "me/eng-fra", private=True)  # doctest: +SKIP
         'https://huggingface.co/me/eng-fra'
     """
+    return upload(
+        lambda out: write_repository(folder, out, repo_id, license=license),
+        repo_id,
+        private=private,
+    )
+
+
+def upload(
+    write: Callable[[Path], None], repo_id: str, *, private: bool = False, space: bool = False
+) -> str:
+    """Uploads what `write` puts into a folder; the repository is made if need be.
+
+    Args:
+        write: Called with a folder to make.
+        repo_id, private: As of `push`.
+        space: Whether it is a Space, of Gradio, and not a model.
+
+    Returns:
+        The repository's address.
+
+    Raises:
+        InputError: if there is no token, or one that may not do this.
+        WorkError: if the Hub refuses it or cannot be reached.
+    """
+    kind = "space" if space else "model"
     with tempfile.TemporaryDirectory() as temporary:
         repository = Path(temporary) / "repository"
-        write_repository(folder, repository, repo_id, license=license)
-        try:
-            api = HfApi(library_name="seq2seq-keras")
-            address = api.create_repo(repo_id, private=private, exist_ok=True)
-            api.upload_folder(
-                repo_id=repo_id, folder_path=repository, commit_message="Upload a translator"
-            )
-        except LocalTokenNotFoundError:
+        write(repository)
+        if get_token() is None:
             raise InputError(
                 "no token of the Hugging Face Hub: run `hf auth login`, or set HF_TOKEN"
-            ) from None
+            )
+        try:
+            api = HfApi(library_name="seq2seq-keras")
+            address = api.create_repo(
+                repo_id,
+                repo_type=kind,
+                space_sdk="gradio" if space else None,
+                private=private,
+                exist_ok=True,
+            )
+            api.upload_folder(
+                repo_id=repo_id,
+                repo_type=kind,
+                folder_path=repository,
+                commit_message="Upload a translator",
+            )
         except HfHubHTTPError as error:
             raise _refused(error, repo_id) from None
         except (HTTPError, OSError) as error:
@@ -101,6 +131,25 @@ def write_repository(
             `out`.
     """
     folder, out = Path(folder), Path(out)
+    make_folder(folder, out, repo_id)
+    copy_translator(folder, out)
+    data = card_data(folder, repo_id, license)
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    # A card that came from the Hub has metadata already.
+    card = re.sub(r"\A---\n.*?\n---\n", "", card, flags=re.DOTALL)
+    text = f"---\n{data.to_yaml()}\n---\n\n{card.rstrip()}\n{_USE.format(repo_id=repo_id)}"
+    (out / "README.md").write_text(text, encoding="utf-8")
+
+
+def make_folder(folder: Path, out: Path, repo_id: str) -> None:
+    """Makes the folder of a repository.
+
+    Args:
+        folder, out, repo_id: As of `write_repository`.
+
+    Raises:
+        InputError: as of `write_repository`.
+    """
     try:
         validate_repo_id(repo_id)
     except HFValidationError:
@@ -112,15 +161,18 @@ def write_repository(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out}: something lies there; give a new or empty folder")
     out.mkdir(parents=True, exist_ok=True)
+
+
+def copy_translator(folder: Path, out: Path) -> None:
+    """Copies all that a saved translator consists of but its card.
+
+    Args:
+        folder: A folder of a saved translator.
+        out: A folder that is there.
+    """
     for pattern in _FILES:
         for path in folder.glob(pattern):
             shutil.copyfile(path, out / path.name)
-    data = card_data(folder, repo_id, license)
-    card = (folder / "README.md").read_text(encoding="utf-8")
-    # A card that came from the Hub has metadata already.
-    card = re.sub(r"\A---\n.*?\n---\n", "", card, flags=re.DOTALL)
-    text = f"---\n{data.to_yaml()}\n---\n\n{card.rstrip()}\n{_USE.format(repo_id=repo_id)}"
-    (out / "README.md").write_text(text, encoding="utf-8")
 
 
 def card_data(folder: Path, repo_id: str, license: str | None = None) -> ModelCardData:

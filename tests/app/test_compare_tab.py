@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 import yaml
 
+from seq2seq_keras.app.desks import OneDesk
 from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.app.tabs.compare import Compare, build
@@ -20,7 +21,6 @@ from seq2seq_keras.comparison.translations import TRANSLATIONS, save_translation
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus
 from seq2seq_keras.jobs import Job, Workspace
-from seq2seq_keras.jobs.watching import Watcher
 from seq2seq_keras.localisation import ENGLISH
 
 LINES = [f"The cat number {number} sleeps ." for number in range(60)]
@@ -46,7 +46,7 @@ def tab(tmp_path: Path) -> Compare:
     workspace = Workspace(tmp_path / "data", shipped_models=tmp_path / "shipped", samples=samples)
     workspace.prepare()
     runner: Any = SimpleNamespace(wake=lambda: None)
-    studio = Studio(workspace, runner, runner, Watcher(workspace.jobs))
+    studio = Studio(OneDesk(workspace), runner, runner)
     with gr.Blocks():
         return build(studio, Drawer(ENGLISH))
 

@@ -12,6 +12,7 @@ import pytest
 
 from seq2seq_keras.app.corpus_panel import CorpusPanel, _restored
 from seq2seq_keras.app.corpus_reading import read_corpus
+from seq2seq_keras.app.desks import OneDesk
 from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.localisation import CHINESE, ENGLISH, Language
@@ -39,7 +40,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def build(workspace: Workspace, language: Language = ENGLISH) -> CorpusPanel:
     nobody: Any = None
     with gr.Blocks():
-        return CorpusPanel(Studio(workspace, nobody, nobody, nobody, language=language))
+        return CorpusPanel(Studio(OneDesk(workspace), nobody, nobody, language=language))
 
 
 @pytest.fixture

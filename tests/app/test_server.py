@@ -10,7 +10,7 @@ import gradio
 import pytest
 from fastapi.testclient import TestClient
 
-from seq2seq_keras.app.server import _listen, build_server
+from seq2seq_keras.app.server import DEFAULT_DATA_DIR, _listen, build_server, default_data_dir
 from seq2seq_keras.config import Config
 from seq2seq_keras.jobs import Workspace
 
@@ -177,3 +177,14 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path, repository: Path) -> N
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: 127.0.0.1:{port}: cannot listen here")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_space_keeps_things_in_its_storage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert default_data_dir(tmp_path) == DEFAULT_DATA_DIR
+    monkeypatch.setenv("SPACE_ID", "ada/translator")
+    assert default_data_dir(tmp_path) == tmp_path
+    assert default_data_dir(tmp_path / "none") == DEFAULT_DATA_DIR
+    monkeypatch.setenv("SEQ2SEQ_DATA_DIR", "/elsewhere")
+    assert default_data_dir(tmp_path) == Path("/elsewhere")

@@ -2,122 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import shutil
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from huggingface_hub import ModelCard
 
 from helpers.shell import run_program
-
-BINARY = (".keras", ".model")
-
-
-class StandIn(ThreadingHTTPServer):
-    """Takes what a client uploads, as the Hub does: texts in the commit, binary files beside it."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.address = f"http://127.0.0.1:{self.server_address[1]}"
-        self.repositories: dict[str, dict[str, Any]] = {}
-        self.files: dict[str, bytes] = {}
-        self.objects: dict[str, bytes] = {}
-        self.refuse = 0  # the status with which all is refused
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: StandIn
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def _say(self, content: Any, status: int = 200) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _body(self) -> bytes:
-        return self.rfile.read(int(self.headers.get("content-length", 0)))
-
-    def do_GET(self) -> None:
-        self._say({"id": "me/en-fr", "siblings": [], "sha": "0" * 40})
-
-    def do_PUT(self) -> None:
-        self.server.objects[self.path.rpartition("/")[2]] = self._body()
-        self._say({})
-
-    def do_POST(self) -> None:
-        hub, body = self.server, self._body()
-        if hub.refuse or self.headers.get("authorization") != "Bearer hf_right":
-            self._say({"error": "no"}, hub.refuse or 401)
-        elif self.path == "/api/repos/create":
-            asked = json.loads(body)
-            hub.repositories[asked["name"]] = asked
-            self._say({"url": f"{hub.address}/me/{asked['name']}"})
-        elif self.path == "/api/validate-yaml":
-            self._say({"errors": [], "warnings": []})
-        elif "/preupload/" in self.path:
-            files = [
-                {
-                    "path": file["path"],
-                    "uploadMode": "lfs" if file["path"].endswith(BINARY) else "regular",
-                    "shouldIgnore": False,
-                }
-                for file in json.loads(body)["files"]
-            ]
-            self._say({"files": files})
-        elif self.path.endswith("/info/lfs/objects/batch"):
-            objects = [
-                {**each, "actions": {"upload": {"href": f"{hub.address}/objects/{each['oid']}"}}}
-                for each in json.loads(body)["objects"]
-            ]
-            self._say({"transfer": "basic", "objects": objects})
-        elif "/commit/" in self.path:
-            for line in body.splitlines():
-                entry = json.loads(line)
-                value = entry["value"]
-                if entry["key"] == "file":
-                    hub.files[value["path"]] = base64.b64decode(value["content"])
-                elif entry["key"] == "lfsFile":
-                    hub.files[value["path"]] = hub.objects[value["oid"]]
-            address = f"{hub.address}/me/en-fr/commit/{'0' * 40}"
-            self._say({"commitUrl": address, "commitOid": "0" * 40, "success": True})
-        else:
-            self._say({"error": self.path}, 404)
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[StandIn]:
-    server = StandIn()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    monkeypatch.setenv("HF_ENDPOINT", server.address)
-    monkeypatch.setenv("HF_TOKEN", "hf_right")
-    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
-    monkeypatch.setenv("HF_HUB_DISABLE_XET", "1")  # the Hub's other way to take binary files
-    monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def model(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model") / "en-fr"
-    shutil.copytree(repository / "saved_models" / "sample-en-fr-attention", folder)
-    (folder / "checkpoints").mkdir()
-    (folder / "checkpoints" / "run.json").write_text("{}")
-    (folder / "private notes.txt").write_text("not for others")
-    return folder
+from helpers.stand_in_hub import StandIn
 
 
 def test_all_files_arrive(hub: StandIn, model: Path) -> None:
@@ -158,7 +50,7 @@ def test_the_card_is_as_the_hub_reads_it(model: Path, tmp_path: Path, hub: Stand
 @pytest.mark.parametrize(
     ("token", "refuse", "code", "words"),
     [
-        ("", 0, 2, "token"),
+        ("", 0, 2, "no token of the Hugging Face Hub"),
         ("hf_wrong", 0, 2, "does not know this token"),
         ("hf_right", 403, 2, "may not write there"),
         ("hf_right", 503, 1, "refused it (503)"),

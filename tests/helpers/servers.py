@@ -23,6 +23,7 @@ class Server:
     Args:
         repository: Where app.py lies.
         data_dir: The workspace.
+        *options: Of app.py, beside its port and folder.
 
     Example:
         >>> server = Server(repository, tmp_path)
@@ -31,12 +32,13 @@ class Server:
         >>> server.stop()
     """
 
-    def __init__(self, repository: Path, data_dir: Path) -> None:
+    def __init__(self, repository: Path, data_dir: Path, *options: str) -> None:
         self.data_dir = data_dir
         self.log = data_dir / "server.log"
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
         self._repository = repository
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -45,7 +47,10 @@ class Server:
         words = ["app.py", "--port", str(self.port), "--data-dir", str(self.data_dir)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, *words], cwd=self._repository, stdout=log, stderr=log
+                [sys.executable, *words, *self._options],
+                cwd=self._repository,
+                stdout=log,
+                stderr=log,
             )
         for _ in range(300):
             try:

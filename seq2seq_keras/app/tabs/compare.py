@@ -39,7 +39,6 @@ class Compare:
 
     def __init__(self, studio: Studio, drawer: Drawer) -> None:
         self._studio = studio
-        self._queue = studio.workspace.jobs
         self._drawer = drawer
         say = studio.language.say
         with gr.Column(elem_classes="card"):
@@ -255,7 +254,7 @@ class Compare:
     # What there is to compare
 
     def _reports(self) -> list[Job]:
-        return [job for job in reversed(self._queue.all()) if job.has_report]
+        return [job for job in reversed(self._studio.workspace.jobs.all()) if job.has_report]
 
     def _tests(self, models: Sequence[str] | None, test: str | None) -> Any:
         """The test sets, those that fit the models first."""
@@ -318,14 +317,18 @@ class Compare:
         """Ends the comparison whose state is shown."""
         job = self._current()
         if job is not None and job.active:
-            self._queue.ask(job.id, "cancel")
+            self._studio.workspace.jobs.ask(job.id, "cancel")
         return self._begun()
 
     @readable_errors
     def _try_again(self) -> tuple[Any, ...]:
         job = self._current()
         if job is not None and not job.active:
-            again = self._queue.resume if job.state == "paused" else self._queue.retry
+            again = (
+                self._studio.workspace.jobs.resume
+                if job.state == "paused"
+                else self._studio.workspace.jobs.retry
+            )
             again(job.id)
         return self._begun()
 
@@ -360,7 +363,7 @@ class Compare:
         )
 
     def _scored(self) -> list[Job]:
-        return [job for job in self._queue.all() if job.kind == "score"]
+        return [job for job in self._studio.workspace.jobs.all() if job.kind == "score"]
 
     def _current(self) -> Job | None:
         """The comparison to tell of: one that runs, one that waits, or the last if it failed."""
@@ -379,9 +382,9 @@ class Compare:
         """Forgets a comparison; of a training its report alone."""
         ids = [job.id for job in self._reports()]
         if report in ids:
-            job = self._queue.get(report)
+            job = self._studio.workspace.jobs.get(report)
             if job.kind == "score":
-                self._queue.delete(job.id)
+                self._studio.workspace.jobs.delete(job.id)
             else:
                 from seq2seq_keras.comparison.translations import TRANSLATIONS
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 
 from seq2seq_keras.decoding.search import most_tokens
 from seq2seq_keras.export.check import Check
+from seq2seq_keras.export.rendering import rendered
 from seq2seq_keras.languages import language_name
-from seq2seq_keras.markdown import inert
 from seq2seq_keras.model_card import architecture
 from seq2seq_keras.text.normalisation import INVISIBLE
 from seq2seq_keras.text.word import LETTER, PATTERN
@@ -36,7 +34,7 @@ def write_program(
     if tokenizers:
         translator.source_tokenizer.save(folder, "source")
         translator.target_tokenizer.save(folder, "target")
-    text = _rendered(
+    text = rendered(
         f"{format}.py.jinja",
         config=translator.config,
         tokenizer=translator.config.tokenizer,
@@ -62,7 +60,7 @@ def write_readme(
     `more` is what the format's template needs to know besides.
     """
     config = translator.config
-    text = _rendered(
+    text = rendered(
         f"{format}.md.jinja",
         config=config,
         source=language_name(config.source_lang) if config.source_lang else "Source",
@@ -107,22 +105,3 @@ def _sizes(folder: Path) -> Mapping[str, int]:
         files = [path] if path.is_file() else path.rglob("*")
         sizes[path.name] = sum(each.stat().st_size for each in files if each.is_file())
     return sizes
-
-
-def _rendered(name: str, **values: Any) -> str:
-    return _environment().get_template(name).render(values)
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    environment.filters["cell"] = lambda text: inert(text).replace("|", r"\|")
-    environment.filters["literal"] = ascii
-    return environment
