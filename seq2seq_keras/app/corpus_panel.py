@@ -33,7 +33,13 @@ from seq2seq_keras.jobs import CorpusInfo
 from seq2seq_keras.languages import LANGUAGE_NAMES
 from seq2seq_keras.localisation import Language
 
-FILE_TYPES = [".tsv", ".csv", ".txt", ".gz", ".zip", *(f".{code}" for code in LANGUAGE_NAMES)]
+# Of every format that is read; the package that reads them would load with the page.
+FILE_TYPES = [
+    *".tsv .csv .txt .json .jsonl .ndjson .parquet .arrow .feather".split(),
+    *".xlsx .xlsm .xlsb .xls .ods .tmx .xlf .xliff .sdlxliff .mqxliff .ts .xml".split(),
+    *".po .pot .mo .gmo .zip .tar .tgz .gz .bz2 .xz .zst".split(),
+    *(f".{code}" for code in LANGUAGE_NAMES),
+]
 
 
 class CorpusPanel:
@@ -80,8 +86,8 @@ class CorpusPanel:
                 )
                 gr.Markdown(
                     say(
-                        "One file with both languages (TSV, CSV), or two files with a sentence a "
-                        "line; plain, .gz or .zip, UTF-8."
+                        "One file with both languages (TSV, CSV, Excel, TMX, JSON and more), or "
+                        "two files with a sentence a line; packed ones too."
                     ),
                     elem_classes="hint",
                 )

@@ -41,6 +41,7 @@ def load(
     target_lang: str | None,
     source_column: str | None,
     target_column: str | None,
+    encoding: str | None = None,
 ) -> Corpus:
     """Reads a corpus; see `load_corpus`, which loads only now."""
     from seq2seq_keras.corpus import load_corpus
@@ -51,6 +52,7 @@ def load(
         target_lang=target_lang,
         source_column=source_column,
         target_column=target_column,
+        encoding=encoding,
     )
 
 
@@ -61,6 +63,7 @@ def load_splits(
     config: Config,
     source_column: str | None,
     target_column: str | None,
+    encoding: str | None = None,
     leave_out: str | None = None,
 ) -> Splits:
     """Reads the parts that were given and splits off the validation part if it was not.
@@ -73,7 +76,8 @@ def load_splits(
     from seq2seq_keras.corpus import Splits, clean
 
     def read(paths: list[Path]) -> Corpus:
-        return load(paths, config.source_lang, config.target_lang, source_column, target_column)
+        languages = config.source_lang, config.target_lang
+        return load(paths, *languages, source_column, target_column, encoding)
 
     corpus = read(corpora)
     if leave_out:

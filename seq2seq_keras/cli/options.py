@@ -18,8 +18,8 @@ Corpora = Annotated[
     list[Path],
     typer.Argument(
         metavar="CORPUS...",
-        help="One file with both sides (TSV, CSV), or two: source, then target, a sentence a "
-        "line. Each plain, .gz or .zip, UTF-8.",
+        help="One file with both sides (TSV, CSV, Excel, TMX, JSON and more, see "
+        "docs/corpora.md), or two: source, then target, a sentence a line. Packed ones too.",
         show_default=False,
     ),
 ]
@@ -29,6 +29,10 @@ SourceColumn = Annotated[
     typer.Option(
         help="In a table: name or number, from 1, of the source column.", metavar="COLUMN"
     ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(help="Of text files, such as gb18030; found out by default.", metavar="NAME"),
 ]
 TargetColumn = Annotated[
     str | None,

@@ -17,6 +17,7 @@ from seq2seq_keras.cli.lines import chunks, is_typed, read_lines, written_lines
 from seq2seq_keras.cli.long_files import LINES_AT_ONCE, translate_file
 from seq2seq_keras.cli.options import (
     Corpora,
+    Encoding,
     LeaveOut,
     ModelFolder,
     OtherCorpora,
@@ -103,6 +104,7 @@ def train(
     ] = None,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
+    encoding: Encoding = None,
     leave_out: LeaveOut = None,
     **settings: Any,
 ) -> None:
@@ -115,7 +117,7 @@ def train(
     begun = out / "checkpoints" if resume else start_from
     start = begun / "config.yaml" if begun is not None else None
     base, chosen, settled = chosen_settings(config, settings, start)
-    columns = source_column, target_column
+    columns = source_column, target_column, encoding
     splits = load_splits(corpora, valid, test, settled, *columns, leave_out)
 
     load_keras()
@@ -209,11 +211,12 @@ def evaluate(
     ] = None,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
+    encoding: Encoding = None,
 ) -> None:
     """Score a translator on a parallel corpus: BLEU, chrF and TER."""
     config = Config.load(model / "config.yaml") if (model / "config.yaml").is_file() else None
     languages = (config.source_lang, config.target_lang) if config else (None, None)
-    corpus = load(corpora, *languages, source_column, target_column)
+    corpus = load(corpora, *languages, source_column, target_column, encoding)
 
     from seq2seq_keras.evaluation import ScoredOutput, bleu_by_length
     from seq2seq_keras.evaluation.metrics import metrics_for
@@ -283,6 +286,7 @@ def compare(
     ] = False,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
+    encoding: Encoding = None,
     leave_out: LeaveOut = None,
     **settings: Any,
 ) -> None:
@@ -292,7 +296,7 @@ def compare(
     each network alike.
     """
     base, chosen, settled = chosen_settings(config, settings)
-    columns = source_column, target_column
+    columns = source_column, target_column, encoding
     splits = load_splits(corpora, valid, test, settled, *columns, leave_out)
 
     load_keras()

@@ -9,7 +9,13 @@ import typer
 
 from seq2seq_keras.cli.corpora import load
 from seq2seq_keras.cli.lines import read_lines
-from seq2seq_keras.cli.options import ModelFolder, OtherCorpora, SourceColumn, TargetColumn
+from seq2seq_keras.cli.options import (
+    Encoding,
+    ModelFolder,
+    OtherCorpora,
+    SourceColumn,
+    TargetColumn,
+)
 from seq2seq_keras.cli.terminal import libraries_silenced, load_keras, print_check, say
 
 
@@ -58,6 +64,7 @@ def export(
     ] = None,
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
+    encoding: Encoding = None,
 ) -> None:
     """Write a translator in a form that runs without this program, and try it out.
 
@@ -71,7 +78,7 @@ def export(
     trial = list(read_lines(sentences)) if sentences else []
     translator = Translator.load(model)
     languages = translator.config.source_lang, translator.config.target_lang
-    corpus = load(test, *languages, source_column, target_column) if test else None
+    corpus = load(test, *languages, source_column, target_column, encoding) if test else None
     with libraries_silenced():
         check = write(
             translator,

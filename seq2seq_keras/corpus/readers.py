@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import Path, PurePath
 
 import pandas
 
 from seq2seq_keras.corpus.files import TextFile, text_files
+from seq2seq_keras.corpus.formats import read, reader_of, tatoeba
 from seq2seq_keras.corpus.pairs import Corpus
+from seq2seq_keras.corpus.record_table import RecordTable
 from seq2seq_keras.corpus.tables import (
     SAMPLE_ROWS,
     ColumnKind,
-    Layout,
+    LineTable,
+    Table,
     column_language,
     find_column,
-    read_rows,
-    recognise,
+    in_encoding,
 )
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.languages import guess_language, language_code, language_of_file
@@ -55,47 +57,55 @@ def load_corpus(
     target_lang: str | None = None,
     source_column: str | int | None = None,
     target_column: str | int | None = None,
+    encoding: str | None = None,
 ) -> Corpus:
     """Reads sentence pairs from one table or from two aligned files.
 
-    Files are UTF-8, plain or in `.gz` or `.zip`. A table is TSV (no quoting, usually no
-    header, as Anki and Tatoeba write it) or CSV (with quoting, and a header that names the
-    columns). Aligned files hold a sentence a line, line by line translations of each other.
-    Text is normalised. Pairs with an empty side are left out and counted in `Corpus.dropped`,
-    so are rows with too few columns, or in CSV with too many.
+    Files are plain, compressed or in an archive. A table is TSV (no quoting, usually no
+    header, as Anki and Tatoeba write it), CSV (with quoting, and a header that names the
+    columns), or in one of the formats of `docs/corpora.md`: JSON Lines, Parquet, Excel, TMX,
+    XLIFF and others. Aligned files hold a sentence a line, line by line translations of each
+    other. Of Tatoeba's own exports, sentences and links are given together. Text is
+    normalised. Pairs with an empty side are left out and counted in `Corpus.dropped`, so are
+    rows with too few columns, or in CSV with too many, and what a format marks as no
+    translation.
 
     Args:
-        *paths: one table, or source file and target file; a zip may hold either.
+        *paths: one table, or source file and target file; an archive may hold either. Or
+            Tatoeba's files of sentences, one or two, and of links.
         source_lang: language code; by default what file name, header, script or the commonest
             words tell.
         target_lang: likewise.
         source_column: in a table, the name of the source column, or its index from 0.
-            Columns without a header are named `1`, `2`, ... By default the first column
-            that holds text. Of two files, the name of the source file, or its index.
+            Columns without a header are named `1`, `2`, ..., those of translation formats by
+            their languages. By default the first column that holds text. Of two files, the
+            name of the source file, or its index.
         target_column: likewise; by default the second column that holds text.
+        encoding: of text files that name none themselves, such as `gb18030`; by default UTF-8,
+            or what it is found to be.
 
     Returns:
         The corpus, at least one pair.
 
     Raises:
-        InputError: if a file is missing, damaged, not UTF-8 or empty, if line counts
+        InputError: if a file is missing, damaged, empty or in no encoding, if line counts
             differ, or if it is unclear what is source and target.
 
     Example:
         >>> corpus = load_corpus("fra.txt", source_lang="en")  # doctest: +SKIP
     """
-    files = _corpus_files(paths)
-    if len(files) == 2:
+    files = _corpus_files(paths, encoding)
+    table = _table(files, source_column, target_column, source_lang, target_lang)
+    if table is not None:
+        rows = table.pairs()
+        guesses = [column_language(table.columns[side]) for side in (table.source, table.target)]
+    else:
         if source_column is not None or target_column is not None:
             files = [files[side] for side in _chosen_sides(files, source_column, target_column)]
         elif len(paths) == 1:
             files = _in_order(files, source_lang, target_lang)
-        rows: Iterator[tuple[str, str] | str] = _aligned(*files)
+        rows = _aligned(*files)
         guesses = [language_of_file(file.name) for file in files]
-    else:
-        layout = recognise(files[0], source_column, target_column, source_lang, target_lang)
-        rows = _columns(files[0], layout)
-        guesses = [column_language(layout.columns[side]) for side in (layout.source, layout.target)]
     sources: list[str] = []
     targets: list[str] = []
     dropped: Counter[str] = Counter()
@@ -130,50 +140,76 @@ def preview(
     *paths: str | Path,
     source_column: str | int | None = None,
     target_column: str | int | None = None,
+    encoding: str | None = None,
 ) -> Preview:
     """Reads the first rows only, and says how the corpus would be understood.
 
     Args and Raises are those of `load_corpus`.
     """
-    files = _corpus_files(paths)
-    if len(files) == 2:
+    files = _corpus_files(paths, encoding)
+    table = _table(files, source_column, target_column)
+    if table is None:
         columns = _file_names(files)
         source, target = _chosen_sides(files, source_column, target_column)
         sides = [list(islice(file.lines(), SAMPLE_ROWS)) for file in files]
         rows = pandas.DataFrame(dict(zip(columns, map(pandas.Series, sides), strict=True))).fillna(
             ""
         )
-        layout_name = "two aligned files, a sentence a line"
+        layout_name = in_encoding("two aligned files, a sentence a line", files)
         return Preview(
             columns, rows, columns[source], columns[target], layout_name, ("text", "text")
         )
-    layout = recognise(files[0], source_column, target_column)
-    width = len(layout.columns)
+    width = len(table.columns)
     cells = [
-        (row + [""] * width)[:width]
-        for row in islice(filter(None, read_rows(files[0], layout)), SAMPLE_ROWS)
+        (row + [""] * width)[:width] for row in islice(filter(None, table.rows()), SAMPLE_ROWS)
     ]
     return Preview(
-        layout.columns,
-        pandas.DataFrame(cells, columns=layout.columns),
-        layout.columns[layout.source],
-        layout.columns[layout.target],
-        layout.describe(),
-        layout.kinds,
+        table.columns,
+        pandas.DataFrame(cells, columns=table.columns),
+        table.columns[table.source],
+        table.columns[table.target],
+        table.describe(),
+        table.kinds,
     )
 
 
-def _corpus_files(paths: tuple[str | Path, ...]) -> list[TextFile]:
-    """Returns one table or two aligned files."""
+def _table(
+    files: list[TextFile],
+    source_column: str | int | None,
+    target_column: str | int | None,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+) -> Table | None:
+    """The table that the files are; None for two aligned files."""
+    label = " and ".join(file.label for file in files)
+    if len(files) > 1 and tatoeba.recognises(files):
+        records = tatoeba.read(files, source_lang, target_lang)
+        # Which language is which side is settled there.
+        return RecordTable(label, records, source_column, target_column)
+    if len(files) > 1:
+        return None
+    wanted = (source_column, target_column, source_lang, target_lang)
+    structured = read(files[0])
+    if structured is not None:
+        return RecordTable(label, structured, *wanted)
+    return LineTable(files[0], *wanted)
+
+
+def _corpus_files(paths: tuple[str | Path, ...], encoding: str | None) -> list[TextFile]:
+    """Returns one table, two aligned files, or Tatoeba's."""
+    found = [
+        [replace(file, stated_encoding=encoding) for file in text_files(path)] for path in paths
+    ]
+    files = [file for texts in found for file in texts]
+    if len(paths) > 1 and tatoeba.recognises(files):
+        return files
     if len(paths) not in (1, 2):
         raise InputError(
             f"a corpus is one file with both sides or two aligned files, received {len(paths)}"
         )
-    found = [text_files(path) for path in paths]
     for path, texts in zip(paths, found, strict=True):
         if len(paths) == 2 and len(texts) == 2:
             raise InputError(f"{path}: holds two files already; give it alone, or unpack it")
-    files = [file for texts in found for file in texts]
     if len(files) == 1:
         return files
     tables = [file for file in files if _is_table(file)]
@@ -188,6 +224,8 @@ def _corpus_files(paths: tuple[str | Path, ...]) -> list[TextFile]:
 
 
 def _is_table(file: TextFile) -> bool:
+    if reader_of(file) is not None:
+        return True
     if PurePath(file.name).suffix.casefold() == ".csv":
         return True
     lines = [line for line in islice(file.lines(), 20) if line.strip()]
@@ -243,19 +281,6 @@ def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str] | s
             f"{source.label} has {counts[0]} lines but {target.label} has {counts[1]}: line n of "
             "one must be the translation of line n of the other; mend the files"
         )
-
-
-def _columns(file: TextFile, layout: Layout) -> Iterator[tuple[str, str] | str]:
-    """Yields source and target of each row, or why it has none."""
-    for row in read_rows(file, layout):
-        if not any(row):
-            yield "blank line"
-        elif len(row) <= max(layout.source, layout.target):
-            yield "too few columns"
-        elif layout.quoted and any(row[len(layout.columns) :]):  # a delimiter in unquoted text
-            yield "too many columns"
-        else:
-            yield row[layout.source], row[layout.target]
 
 
 def _empty_side(source: str, target: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
-from typing import Literal
+from typing import Literal, Protocol
 
 from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.errors import InputError
@@ -100,27 +100,130 @@ def recognise(
             f"{file.label}: holds one column only; a corpus needs source and target parted by a "
             "tab (in CSV by a comma or semicolon), or two files, source then target"
         )
-    header = _has_header(rows, quoted)
-    columns = _column_names(rows[0] if header else [], width)
+    header = has_header(rows, quoted)
+    columns = column_names(rows[0] if header else [], width)
     body = [row for row in rows[header:] if len(row) >= width] or rows[:1]
-    source, target = _likely_sides(columns, body, source_lang, target_lang)
+    source, target = settle_sides(
+        file.label, columns, body, source_column, target_column, source_lang, target_lang
+    )
+    kinds = column_kinds(body, width)
+    return Layout(delimiter, quoted, escaped, header, columns, source, target, skipped, kinds)
+
+
+def settle_sides(
+    label: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    source_column: str | int | None = None,
+    target_column: str | int | None = None,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
+) -> tuple[int, int]:
+    """Chooses which columns are the two sides.
+
+    Args:
+        label: how messages call the table.
+        columns: their names.
+        rows: some rows.
+        source_column: name or index (from 0) of the source column; None to guess.
+        target_column: likewise.
+        source_lang: helps to find a column that is named by its language.
+        target_lang: likewise.
+
+    Returns:
+        The indices of source and target.
+
+    Raises:
+        InputError: if there is no such column, or both are the same.
+    """
+    source, target = _likely_sides(columns, rows, source_lang, target_lang)
     if source_column is not None:
-        source = find_column(file.label, columns, source_column)
+        source = find_column(label, columns, source_column)
     if target_column is not None:
-        target = find_column(file.label, columns, target_column)
+        target = find_column(label, columns, target_column)
     if source == target:  # only one of them was given, and it is the guess for the other
-        others = [index for index in _text_columns(body, width) if index != source]
+        others = [index for index in _text_columns(rows, len(columns)) if index != source]
         if not others or (source_column is not None and target_column is not None):
             raise InputError(
-                f"{file.label}: source and target are both column {columns[source]!r}; name two "
+                f"{label}: source and target are both column {columns[source]!r}; name two "
                 f"of {', '.join(columns)}"
             )
         if target_column is None:
             target = others[0]
         else:
             source = others[0]
-    kinds = tuple(_column_kind(body, index) for index in range(width))
-    return Layout(delimiter, quoted, escaped, header, columns, source, target, skipped, kinds)
+    return source, target
+
+
+def column_kinds(rows: Sequence[Sequence[str]], width: int) -> tuple[ColumnKind, ...]:
+    """Tells of each column what it seems to hold, by some rows."""
+    return tuple(_column_kind(rows, index) for index in range(width))
+
+
+def in_encoding(layout: str, files: Sequence[TextFile]) -> str:
+    """Adds to a layout in words in which encodings its files are, where that is not UTF-8."""
+    names = dict.fromkeys(file.encoding.name for file in files)
+    return layout if list(names) == ["UTF-8"] else f"{layout}, read as {' and '.join(names)}"
+
+
+class Table(Protocol):
+    """A file that holds both sides, and maybe more, in columns.
+
+    Attributes:
+        columns: their names.
+        source: index of the source column.
+        target: index of the target column.
+        kinds: what each column seems to hold.
+    """
+
+    columns: list[str]
+    source: int
+    target: int
+    kinds: tuple[ColumnKind, ...]
+
+    def describe(self) -> str:
+        """Says in words what was recognised."""
+
+    def rows(self) -> Iterator[list[str]]:
+        """Yields the rows; one may have more or fewer cells than there are columns."""
+
+    def pairs(self) -> Iterator[tuple[str, str] | str]:
+        """Yields source and target of each row, or why it has none."""
+
+
+class LineTable:
+    """A table of lines, TSV or CSV; see `Table`, and `recognise` for the arguments."""
+
+    def __init__(
+        self,
+        file: TextFile,
+        source_column: str | int | None = None,
+        target_column: str | int | None = None,
+        source_lang: str | None = None,
+        target_lang: str | None = None,
+    ) -> None:
+        self._file = file
+        layout = recognise(file, source_column, target_column, source_lang, target_lang)
+        self._layout = layout
+        self.columns, self.kinds = layout.columns, layout.kinds
+        self.source, self.target = layout.source, layout.target
+
+    def describe(self) -> str:
+        return in_encoding(self._layout.describe(), [self._file])
+
+    def rows(self) -> Iterator[list[str]]:
+        return read_rows(self._file, self._layout)
+
+    def pairs(self) -> Iterator[tuple[str, str] | str]:
+        for row in self.rows():
+            if not any(row):
+                yield "blank line"
+            elif len(row) <= max(self.source, self.target):
+                yield "too few columns"
+            elif self._layout.quoted and any(row[len(self.columns) :]):
+                yield "too many columns"  # a delimiter in unquoted text
+            else:
+                yield row[self.source], row[self.target]
 
 
 def read_rows(file: TextFile, layout: Layout) -> Iterator[list[str]]:
@@ -202,7 +305,7 @@ def column_language(name: str) -> str | None:
     return next(filter(None, map(language_code, [name, *_words(name)])), None)
 
 
-def _has_header(rows: Sequence[Sequence[str]], quoted: bool) -> bool:
+def has_header(rows: Sequence[Sequence[str]], quoted: bool) -> bool:
     first, body = rows[0], rows[1:]
     values = [{row[index] for row in body if index < len(row)} for index in range(len(first))]
     known = [
@@ -236,7 +339,7 @@ def _is_name(cell: str) -> bool:
     )
 
 
-def _column_names(header: Sequence[str], width: int) -> list[str]:
+def column_names(header: Sequence[str], width: int) -> list[str]:
     names: list[str] = []
     for index in range(width):
         name = header[index].strip() if index < len(header) else ""

@@ -117,4 +117,4 @@ def _open(path: Path) -> TextFile:
         raise InputError(
             f"{path}: cannot be read ({error.strerror or error}); see that you may read it"
         ) from None
-    return TextFile(str(path), path.name, lambda: io.BytesIO(content))
+    return TextFile(str(path), path.name, lambda: io.BytesIO(content), stated_encoding="utf-8")

@@ -263,9 +263,9 @@ class Workspace:
         """Takes uploaded files into the workspace.
 
         Raises:
-            InputError: there are more than two files, or none, or they cannot be read.
+            InputError: there are too many files, or none, or they cannot be read.
         """
-        if not 1 <= len(paths) <= 2:
+        if not 1 <= len(paths) <= 3:  # Tatoeba's own are three
             raise InputError(
                 f"A corpus is one file with both languages, or two files, a sentence a line; "
                 f"received {len(paths)} files."

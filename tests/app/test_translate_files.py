@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from seq2seq_keras.app.desks import OneDesk
 from seq2seq_keras.app.downloads import download_routes
 from seq2seq_keras.app.file_translation import _SUFFIXES, FILES
 from seq2seq_keras.app.job_list import job_list_html
@@ -98,7 +99,7 @@ def test_an_error_names_the_file_as_its_owner_does(workspace: Workspace) -> None
 
 def test_a_translated_file_is_handed_out_under_its_name(workspace: Workspace) -> None:
     server = FastAPI()
-    server.include_router(download_routes(workspace))
+    server.include_router(download_routes(OneDesk(workspace)))
     client = TestClient(server)
     job = submit(workspace)
     address = f"/download/translations/{job.id}"

@@ -385,3 +385,65 @@ def test_everything_is_there_in_chinese(visit: Visit) -> None:
     # A choice that holds: the bare address leads there now.
     visit.open()
     assert page.url == f"{visit.address}zh/"
+
+
+def test_a_memory_of_four_languages_is_read_mended_and_trained(
+    visit: Visit, tmp_path: Path
+) -> None:
+    visit.open()
+    page = visit.page
+    visit.tab("Train")
+    page.locator("#corpus-upload input[type=file]").set_input_files(memory(tmp_path / "memory.tmx"))
+    summary = page.locator("#corpus-summary")
+    expect(summary).to_contain_text("TMX 1.4, with the columns en, de, fr, zh-CN", timeout=LATER)
+
+    visit.choose("Source text", re.compile("^fr"))
+    visit.choose("Target text", re.compile("^zh-CN"))
+    expect(summary).to_contain_text("90 sentence pairs", timeout=SOON)  # the others lack a side
+    expect(summary).to_contain_text("10 empty target")
+    expect(page.get_by_label("Source language")).to_have_value("French (fr)")
+    expect(page.get_by_label("Target language")).to_have_value("Chinese (zh)")
+    expect(page.locator("#corpus-explorer")).to_contain_text("Le chien 0 court.", timeout=SOON)
+
+    warnings = page.locator("#corpus-warnings")
+    expect(warnings).to_contain_text("10 pairs occur twice", timeout=SOON)
+    warnings.locator("[data-act=out][data-value=repeated]").click()
+    expect(summary).to_contain_text("80", timeout=SOON)
+
+    page.get_by_label("With attention").check()
+    page.get_by_label("Own budget").check()
+    page.locator("#model-name textarea").fill("from a memory")
+    page.locator("#setting-epochs input").fill("1")
+    page.locator("#advanced button").first.click()
+    for name, value in (("units", 16), ("embedding_dim", 16), ("vocab_size", 100)):
+        page.locator(f"#setting-{name} input").fill(str(value))
+    page.locator("#start").click()
+    status = page.locator("#job-status")
+    expect(status).to_contain_text("Finished", timeout=LATER)
+    facts = page.request.get(f"{visit.server.address}download/models/mine/from-a-memory.zip")
+    assert facts.ok
+
+
+def memory(path: Path) -> Path:
+    """A translation memory of 110 units in four languages, as a tool for translators writes it."""
+
+    def unit(number: int, chinese: bool = True) -> str:
+        texts = {
+            "en": f"The <bpt i='1'>&lt;b&gt;</bpt>dog {number}<ept i='1'>&lt;/b&gt;</ept> runs.",
+            "de": f"Der Hund {number} rennt.",
+            "fr": f"Le chien {number} court.",
+            **({"zh-CN": f"第{number}只狗在跑。"} if chinese else {}),
+        }
+        variants = (f"<tuv xml:lang='{tag}'><seg>{text}</seg></tuv>" for tag, text in texts.items())
+        return f"<tu>{''.join(variants)}</tu>\n"
+
+    numbers = [*range(80), *range(10)]
+    units = [*(unit(number) for number in numbers), *(unit(99 + n, False) for n in range(10))]
+    path.write_text(
+        "<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE tmx SYSTEM 'tmx14.dtd'>\n"
+        "<tmx version='1.4'><header srclang='en' segtype='sentence' datatype='plaintext' "
+        "o-tmf='none' adminlang='en' creationtool='by hand' creationtoolversion='1'/><body>\n"
+        f"{''.join(units)}</body></tmx>\n",
+        encoding="utf-8",
+    )
+    return path

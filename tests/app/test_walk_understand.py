@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -152,8 +153,11 @@ def test_a_shipped_model_writes_chinese(visit: Visit) -> None:
 def test_other_attention_writes_something_else(visit: Visit) -> None:
     page, before = visit.page, visit.written()
     visit.part("What if")
-    page.locator(".whatif-step").nth(0).click()
-    for row in range(page.locator(".whatif-only").count()):
+    ways = itertools.product(
+        range(page.locator(".whatif-step").count()), range(page.locator(".whatif-only").count())
+    )
+    for step, row in ways:  # until one is found that matters
+        page.locator(".whatif-step").nth(step).click()
         page.locator(".whatif-only").nth(row).click()
         page.locator(".whatif-go").click()
         expect(page.locator(".whatif-go")).to_be_enabled(timeout=LATER)

@@ -1,4 +1,5 @@
 import gzip
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -93,21 +94,24 @@ def test_only_empty_sides(write):
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])
-def test_not_utf8(write, suffix):
-    content = "Hi.\tSalut.\nSummer\tété\n".encode("latin-1")
+def test_damaged_utf8(write, suffix):
+    content = "Hi.\tSalut.\nNoël\tNoël\nSummer\tété\n".encode()
+    content = content.removesuffix("été\n".encode()) + b"\xe9t\xe9\n"
     path = write(f"x.tsv{suffix}", gzip.compress(content) if suffix else content)
     with pytest.raises(InputError) as error:
         load_corpus(path)
     message = str(error.value)
-    assert f"{path}, line 2" in message
+    assert f"{path}, line 3" in message
     assert f"0xe9 at offset {content.index(0xE9)}" in message
     assert "UTF-8" in message
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf16(write, encoding):
-    with pytest.raises(InputError, match="save it as UTF-8"):
-        load_corpus(write("x.tsv", "Hi.\tSalut.\n".encode(encoding)))
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+def test_other_encodings(write, encoding, suffix):
+    content = "Hi.\tSalut.\nSummer\tété\n".encode(encoding)
+    path = write(f"x.tsv{suffix}", gzip.compress(content) if suffix else content)
+    assert list(load_corpus(path).pairs()) == [("Hi.", "Salut."), ("Summer", "été")]
 
 
 def test_paths(tmp_path, write):
@@ -297,3 +301,32 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
             continue
         assert str(folder / name) in message
         assert "\n" not in message
+
+
+def test_an_older_encoding_is_found_said_and_may_be_told(tmp_path: Path) -> None:
+    pairs = [("How are you?", "你好吗？"), ("I am a student.", "我是学生。"), ("Thanks.", "谢谢。")]
+    text = "".join(f"{source}\t{target}\n" for source, target in pairs)
+    path = tmp_path / "pairs.tsv"
+    path.write_bytes(text.encode("gb18030"))
+    assert list(load_corpus(path).pairs()) == pairs
+    assert preview(path).layout.endswith(", no header, read as GB18030")
+    assert load_corpus(path, encoding="big5").targets != [target for _, target in pairs]
+    assert preview(path, encoding="gbk").layout.endswith("read as GB18030")
+    with pytest.raises(InputError, match="encoding: there is none called nonsense"):
+        load_corpus(path, encoding="nonsense")
+    path.write_text(text, encoding="utf-8")
+    assert "read as" not in preview(path).layout
+
+
+@pytest.mark.parametrize("name", ["memory.tmx", "memory.xml", "memory.TMX.gz"])
+def test_a_format_is_known_by_its_name_or_its_beginning(tmp_path: Path, name: str) -> None:
+    content = (
+        b'<?xml version="1.0"?><tmx version="1.4"><header srclang="en"/><body><tu>'
+        b'<tuv xml:lang="en"><seg>Hello.</seg></tuv><tuv xml:lang="fr"><seg>Salut.</seg></tuv>'
+        b"</tu></body></tmx>"
+    )
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    corpus = load_corpus(path)
+    assert list(corpus.pairs()) == [("Hello.", "Salut.")]
+    assert (corpus.source_lang, corpus.target_lang) == ("en", "fr")
