@@ -51,6 +51,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         config: Config,
         source: str | None,
         target: str | None,
+        encoding: str | None,
         leave_out: str | None,
     ) -> Any:
         told.update(corpora=corpora, columns=(source, target), leave_out=leave_out)

@@ -20,7 +20,7 @@ from seq2seq_keras.localisation import CHINESE, LANGUAGES
 
 # What is written alike in both languages: names, measures, formats, keys.
 ALIKE = set(
-    "seq keras English BLEU LSTM GRU RNN TSV CSV UTF gz zip HTML JSON Adam GNMT Bahdanau Luong "
+    "seq keras English BLEU LSTM GRU RNN TSV CSV TMX Excel zip HTML JSON Adam GNMT Bahdanau Luong "
     "SentencePiece Dropout dropout Enter Shift tiny none en fr TensorFlow Tab csv srt tsv txt vtt "
     "tanh softmax ti config yaml TensorBoard tensorboard pip install".split()
 )
