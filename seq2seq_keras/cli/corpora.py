@@ -68,7 +68,8 @@ def load_splits(
 ) -> Splits:
     """Reads the parts that were given and splits off the validation part if it was not.
 
-    Of the corpus to train on, doubtful pairs of the sorts in `leave_out` are left out.
+    Of the corpus to train on, doubtful pairs of the sorts in `leave_out` are left out, and pairs
+    with a sentence that stands in a part that was given.
 
     Without `--valid` and `--test` a test part is split off too. With `--valid` alone there is
     none: the user scores with `evaluate`.
@@ -80,13 +81,13 @@ def load_splits(
         return load(paths, *languages, source_column, target_column, encoding)
 
     corpus = read(corpora)
+    validation, tested = (read(paths) if paths else None for paths in (valid, test))
     if leave_out:
         corpus = clean(corpus, [name.strip() for name in leave_out.split(",")])
+    corpus = corpus.apart_from(*(part for part in (validation, tested) if part is not None))
     for reason, count in corpus.dropped.items():
         say(f"note: {corpus.name}: {count:,} pairs left out: {reason}")
-    if valid and test:
-        return Splits(corpus, read(valid), read(test))
-    if valid:
-        return Splits(corpus, read(valid), corpus.subset([]))
-    parts = corpus.split(test=0 if test else None, seed=config.seed)
-    return Splits(parts.train, parts.valid, read(test)) if test else parts
+    if validation is not None:
+        return Splits(corpus, validation, tested if tested is not None else corpus.subset([]))
+    parts = corpus.split(test=None if tested is None else 0, seed=config.seed)
+    return parts if tested is None else Splits(parts.train, parts.valid, tested)

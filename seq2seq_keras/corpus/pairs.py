@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from seq2seq_keras.corpus.splitting import split_indices
+from seq2seq_keras.corpus.splitting import apart, split_indices
 from seq2seq_keras.corpus.statistics import Statistics, describe
+from seq2seq_keras.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,40 @@ class Corpus:
             targets=[self.targets[index] for index in chosen],
             dropped={},
         )
+
+    def apart_from(self, *others: Corpus) -> Corpus:
+        """Leaves out pairs of which a sentence, of either side, stands in another corpus.
+
+        What is to be scored on must not have been learnt. Case, width and spacing aside, as in
+        `split`.
+
+        Args:
+            *others: corpora to validate or test on.
+
+        Returns:
+            The other pairs, in order; `dropped` counts those left out.
+
+        Raises:
+            InputError: if no pair is left.
+
+        Example:
+            >>> corpus = Corpus(["Hi.", "Bye."], ["Salut.", "Au revoir."])
+            >>> corpus.apart_from(Corpus(["hi."], ["Bonjour."])).sources
+            ['Bye.']
+        """
+        kept = apart(
+            (self.sources, self.targets), [(other.sources, other.targets) for other in others]
+        )
+        left_out = len(self) - len(kept)
+        if not left_out:
+            return self
+        if not kept:
+            raise InputError(
+                f"{self.name}: each pair has a sentence that stands in what it is to be validated "
+                "or tested on; give other files for that, or none"
+            )
+        counts = {**self.dropped, "a sentence that is validated or tested on": left_out}
+        return replace(self.subset(kept), dropped=counts)
 
     def split(
         self, valid: int | float | None = None, test: int | float | None = None, seed: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -42,6 +42,22 @@ def connected_pairs(sources: Sequence[str], targets: Sequence[str]) -> list[list
     for index in range(len(sources)):
         groups.setdefault(root(index), []).append(index)
     return list(groups.values())
+
+
+def apart(
+    pairs: tuple[Sequence[str], Sequence[str]],
+    others: Iterable[tuple[Sequence[str], Sequence[str]]],
+) -> list[int]:
+    """Returns the indices of pairs of which neither sentence stands in others on its side."""
+    seen: tuple[set[str], set[str]] = (set(), set())
+    for other in others:
+        for keys, sentences in zip(seen, other, strict=True):
+            keys.update(map(sentence_key, sentences))
+    return [
+        index
+        for index, pair in enumerate(zip(*pairs, strict=True))
+        if not any(sentence_key(text) in keys for text, keys in zip(pair, seen, strict=True))
+    ]
 
 
 def split_indices(

@@ -38,3 +38,17 @@ def test_a_corpus_is_divided_as_it_was_for_what_the_command_goes_on_with(tmp_pat
     expected = load_corpus(corpus).split(seed=7)
     assert splits.test.sources == expected.test.sources
     assert splits.test.sources != load_corpus(corpus).split(seed=1).test.sources
+
+
+def test_what_is_tested_on_is_left_out_of_the_training_and_said(tmp_path, capsys):
+    names = ("train", "valid", "test")
+    train, valid, test = (tmp_path / f"{name}.tsv" for name in names)
+    train.write_text("".join(f"source {n}\ttarget {n}\n" for n in range(50)), encoding="utf-8")
+    valid.write_text("Source 3\tanother\n", encoding="utf-8")
+    test.write_text("another\ttarget 7\nanother\ttarget 8\n", encoding="utf-8")
+    splits = load_splits([train], [valid], [test], Config.create(), None, None)
+    assert len(splits.train) == 47 and (len(splits.valid), len(splits.test)) == (1, 2)
+    assert not {"source 3", "source 7", "source 8"} & set(splits.train.sources)
+    said = "note: train: 3 pairs left out: a sentence that is validated or tested on"
+    assert said in capsys.readouterr().err
+    assert len(load_splits([train], None, [test], Config.create(), None, None).train) < 48

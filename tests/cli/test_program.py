@@ -358,7 +358,8 @@ def bad_inputs(folder):
     """Makes files that are wrong in one way each."""
     (folder / "empty.tsv").write_bytes(b"")
     (folder / "one-column.txt").write_text("only a source\nand no target\n" * 5)
-    (folder / "latin1.tsv").write_bytes("the summer\tl'été\n".encode("latin-1"))
+    lines = "the summer\tl'été\n".encode() * 50
+    (folder / "damaged.tsv").write_bytes(lines + b"the winter\tl'hiver \xe9\n" + lines)
     (folder / "three.en").write_text("a\nb\nc\n")
     (folder / "two.fr").write_text("a\nb\n")
     (folder / "broken.zip").write_bytes(b"PK nothing")
@@ -378,7 +379,7 @@ CORPUS_ERRORS = [
     (["none.tsv"], ["none.tsv", "no such file"]),
     (["empty.tsv"], ["empty.tsv"]),
     (["one-column.txt"], ["one-column.txt"]),
-    (["latin1.tsv"], ["latin1.tsv", "UTF-8"]),
+    (["damaged.tsv"], ["damaged.tsv", "line 51", "UTF-8"]),
     (["three.en", "two.fr"], ["three.en", "two.fr", "3", "2"]),
     (["broken.zip"], ["broken.zip"]),
     (["empty.zip"], ["empty.zip"]),

@@ -161,3 +161,32 @@ def test_real_corpus(shared_corpora):
     splits = corpus.split(seed=3)
     check(corpus, splits)
     assert len(splits.valid) == len(splits.test) == round(29155 / 20)
+
+
+def test_what_is_tested_on_is_not_learnt() -> None:
+    corpus = Corpus(["Hi.", "Bye.", "Yes.", "No."], ["Salut.", "Adieu.", "Oui.", "Non."], name="c")
+    test = Corpus(["hi. "], ["Bonjour."])
+    valid = Corpus(["Aha."], ["ＮＯＮ."])  # full-width letters
+    kept = corpus.apart_from(valid, test)
+    assert list(kept.pairs()) == [("Bye.", "Adieu."), ("Yes.", "Oui.")]
+    assert kept.dropped == {"a sentence that is validated or tested on": 2}
+    assert corpus.apart_from(Corpus(["Salut."], ["Hi."])) is corpus  # of the other side
+    with pytest.raises(InputError, match="c: each pair has a sentence that stands in what"):
+        corpus.apart_from(corpus)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("wxyz"))), st.data())
+def test_nothing_is_shared_and_nothing_else_is_lost(
+    pairs: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    others = data.draw(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("wxyz"))))
+    corpus, other = (
+        Corpus([one for one, _ in each], [two for _, two in each]) for each in (pairs, others)
+    )
+    sources, targets = {one for one, _ in others}, {two for _, two in others}
+    expected = [pair for pair in pairs if pair[0] not in sources and pair[1] not in targets]
+    if not expected and pairs:
+        with pytest.raises(InputError):
+            corpus.apart_from(other)
+    else:
+        assert list(corpus.apart_from(other).pairs()) == expected
