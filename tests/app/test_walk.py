@@ -390,8 +390,9 @@ def test_everything_is_there_in_chinese(visit: Visit) -> None:
 def test_a_memory_of_four_languages_is_read_mended_and_trained(
     visit: Visit, tmp_path: Path
 ) -> None:
-    visit.open()
     page = visit.page
+    visit.leave()
+    page.goto(f"{visit.address}en/")  # whatever was spoken before
     visit.tab("Train")
     page.locator("#corpus-upload input[type=file]").set_input_files(memory(tmp_path / "memory.tmx"))
     summary = page.locator("#corpus-summary")

@@ -106,7 +106,9 @@ def test_uploads_are_copied_and_found_again(workspace: Workspace, tmp_path: Path
     again = workspace.corpus(info.id)
     assert again.name == "train.de + train.en"
     assert [path.read_text(encoding="utf-8") for path in again.files] == ["Ja.\n", "Yes.\n"]
-    with pytest.raises(InputError, match="received 3 files"):
+    with pytest.raises(InputError, match="received 4 files"):
+        workspace.add_corpus([target] * 4)
+    with pytest.raises(InputError, match="received 3"):  # which are not Tatoeba's
         workspace.add_corpus([target] * 3)
     with pytest.raises(InputError, match="no longer exists"):
         workspace.corpus("mine/../models")
@@ -114,8 +116,9 @@ def test_uploads_are_copied_and_found_again(workspace: Workspace, tmp_path: Path
 
 def test_an_upload_that_cannot_be_read_is_not_kept(workspace: Workspace, tmp_path: Path) -> None:
     broken = tmp_path / "broken.tsv"
-    broken.write_bytes("source\ttarget\n".encode("utf-16"))
-    with pytest.raises(InputError, match="UTF"):
+    line = "the summer\tl'été\n".encode()
+    broken.write_bytes(50 * line + b"the winter\tl'hiver \xe9\n" + 50 * line)
+    with pytest.raises(InputError, match="line 51: not UTF-8"):
         workspace.add_corpus([broken])
     assert workspace.corpora() == []
     assert list((tmp_path / "data" / "corpora").iterdir()) == []
