@@ -253,7 +253,6 @@ def run(
     data_dir: Path = DEFAULT_DATA_DIR,
     open_browser: bool = False,
     mcp: bool = False,
-    shipped_models: Path | None = None,
 ) -> None:
     """Serves the app until it is interrupted.
 
@@ -265,7 +264,6 @@ def run(
         data_dir: where corpora, jobs and models are kept.
         open_browser: whether to open the page in the browser.
         mcp: whether to offer tools over the Model Context Protocol, too.
-        shipped_models: folder of translators that come with the project, if not the usual one.
 
     Raises:
         InputError: the port is taken, the folder cannot be used, or a package is missing.
@@ -278,7 +276,7 @@ def run(
     listener = _listen(host, port)
     import uvicorn
 
-    server = build_server(data_dir, shipped_models=shipped_models, mcp=mcp, limits=limits)
+    server = build_server(data_dir, mcp=mcp, limits=limits)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     print(f"seq2seq-keras is at {address}  (Ctrl-C ends it)", flush=True)

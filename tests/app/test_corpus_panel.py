@@ -10,10 +10,11 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from seq2seq_keras.app.corpus_panel import CorpusPanel, _restored
+from seq2seq_keras.app.corpus_panel import FILE_TYPES, CorpusPanel, _restored
 from seq2seq_keras.app.corpus_reading import read_corpus
 from seq2seq_keras.app.desks import OneDesk
 from seq2seq_keras.app.studio import Studio
+from seq2seq_keras.corpus import compression, formats
 from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.localisation import CHINESE, ENGLISH, Language
 
@@ -254,3 +255,9 @@ def test_an_earlier_reading_is_taken_up_again(panel: CorpusPanel, three: Path) -
     assert [reopened[at[id(component)]] for component in panel.inputs] == [
         *(corpus_id, "3", "1", "fr", "nl", ["repeated"])
     ]
+
+
+def test_every_format_that_is_read_may_be_uploaded() -> None:
+    assert {*formats._BY_SUFFIX, *formats._MARKUP, *compression.SUFFIXES} - {".lzma"} <= {
+        *FILE_TYPES
+    }
