@@ -7,14 +7,17 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore \
-    GRADIO_SERVER_PORT=7860
+    GRADIO_SERVER_PORT=7860 \
+    SEQ2SEQ_DATA_DIR=/data
 
 RUN useradd --uid 1000 --create-home user && mkdir /data && chown user /data
 WORKDIR /app
 
 # In a layer of their own: they are installed again only when a pin changes.
-COPY requirements.txt constraints.txt pyproject.toml ./
-RUN pip install --constraint constraints.txt --requirement requirements.txt $(python -c "\
+COPY constraints.txt pyproject.toml ./
+COPY locks locks
+RUN pip install --require-hashes --requirement locks/run.txt
+RUN test -z "$EXTRA" || pip install --constraint constraints.txt $(python -c "\
 import tomllib; \
 extras = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']; \
 print(*(package for name in '$EXTRA'.split(',') if name for package in extras[name]))")

@@ -10,18 +10,21 @@ GIVEN_HOST := $(if $(filter command,$(firstword $(origin HOST))),$(HOST))
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --compile \
-	--constraint constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PIP_INSTALL := $(PIP) install --compile --constraint constraints.txt
+# Only files of the hashes that were recorded with the pins, whatever the index hands out.
+INSTALL_LOCKED := $(PIP) install --compile --require-hashes
+INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 # A set-up that was interrupted early, or made by uv, has no pip yet.
 ENSURE_PIP := $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
-PINS := requirements.txt constraints.txt pyproject.toml
+PINS := pyproject.toml $(wildcard locks/*.txt)
 
 # These files stand for "installed from the pins as they are now".
 RUN_READY := $(VENV)/run-ready
 DEV_READY := $(VENV)/dev-ready
 
-.PHONY: help install install-dev run test test-quick test-jax test-kills browser lint format clean \
-	bench bench-quality quality bench-startup bench-clients bench-gpu
+.PHONY: help install install-dev run test test-quick test-jax soak browser lint format lock clean \
+	fuzz bench bench-quality quality bench-startup bench-load bench-soak bench-scaling bench-gpu
 
 help:
 	@echo "make install        make .venv with all that running needs"
@@ -29,15 +32,19 @@ help:
 	@echo "make test           run all tests (ARGS for pytest)"
 	@echo "make test-quick     run all but those that train, serve or browse for long"
 	@echo "make test-jax       run the tests of the networks on Keras's JAX backend, without TensorFlow"
-	@echo "make test-kills     kill trainings and the server at random moments, ten times each"
+	@echo "make soak           kill trainings, workers and servers at named and random moments (KILLS=20)"
+	@echo "make fuzz           give every reader of files what may break it, a minute each (ARGS; Linux)"
 	@echo "make lint           check style, types and licences"
 	@echo "make format         put the code into the one style"
 	@echo "make bench          measure speed beside other programs, under 40 minutes (ARGS)"
 	@echo "make bench-quality  measure time to BLEU 10, 20 and 25 beside Joey NMT, hours, resumable"
 	@echo "make quality        train and score on public test sets, hours, resumable (ARGS: STUDY ...)"
 	@echo "make bench-startup  measure how long the app takes to start"
-	@echo "make bench-clients  measure how long twenty people wait for translations beside a training"
+	@echo "make bench-load     measure how long people wait when many ask, beside jobs, uploads, open pages"
+	@echo "make bench-soak     work for an hour and look for what is left behind"
+	@echo "make bench-scaling  measure what a second process brings (ARGS=\"SOURCE TARGET\")"
 	@echo "make bench-gpu      measure speed on a GPU, beside PyTorch"
+	@echo "make lock           record the hashes of all packages anew, after a pin was changed"
 	@echo "make clean          remove .venv and caches; corpora, models and workspace stay"
 
 install: $(RUN_READY)
@@ -55,14 +62,21 @@ test: $(DEV_READY) browser
 	$(PYTEST) $(ARGS)
 
 test-quick: $(DEV_READY)
-	$(PYTEST) -m "not slow" $(ARGS)
+	$(PYTEST) -m "not slow and not soak" $(ARGS)
 
 test-jax: $(DEV_READY)
 	KERAS_BACKEND=jax SEQ2SEQ_BLOCK_TENSORFLOW=1 $(PYTEST) \
 		tests/network tests/decoding tests/training tests/evaluation $(ARGS)
 
-test-kills: $(DEV_READY)
-	KILLS=10 $(BIN)/python -m pytest tests/jobs/test_kills.py $(ARGS)
+# One after another: what they kill and wait for has the machine to itself.
+soak: $(DEV_READY)
+	KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest -m "soak or not soak" \
+		tests/jobs/test_kills.py tests/training/test_killed_trainings.py \
+		tests/test_nothing_is_lost.py tests/benchmarks/test_load.py $(ARGS)
+
+fuzz: $(DEV_READY)
+	$(PIP_INSTALL) --quiet --editable ".[fuzz]"
+	@cd tests && ../$(BIN)/python -m fuzz $(ARGS)
 
 # Without a browser its tests are skipped, save in CI, where all must run.
 browser: $(DEV_READY)
@@ -90,12 +104,22 @@ quality: $(DEV_READY)
 bench-startup: $(DEV_READY) browser
 	@$(BIN)/python -m benchmarks.startup $(ARGS)
 
-bench-clients: $(DEV_READY)
-	@$(BIN)/python -m benchmarks.clients $(ARGS)
+bench-load: $(DEV_READY)
+	@$(BIN)/python -m benchmarks.load $(ARGS)
+
+bench-soak: $(DEV_READY)
+	@$(BIN)/python -m benchmarks.load.soak $(ARGS)
+
+bench-scaling: $(DEV_READY)
+	@$(BIN)/python -m benchmarks.scaling $(ARGS)
 
 bench-gpu: $(DEV_READY)
 	@if command -v nvidia-smi >/dev/null; then $(PIP_INSTALL) --quiet --editable ".[jax-gpu]"; fi
 	@$(BIN)/python -m benchmarks.gpu $(ARGS)
+
+lock: $(DEV_READY)
+	@$(PIP_INSTALL) --quiet uv==0.13.9
+	$(BIN)/python .ci/lock.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -104,14 +128,17 @@ clean:
 $(RUN_READY): $(BIN)/python $(PINS)
 	@$(ENSURE_PIP)
 	@echo "Installing into $(VENV); the first time this takes some minutes."
-	$(PIP_INSTALL) --editable ".[export]" || $(PIP_INSTALL) --editable .
+	$(INSTALL_LOCKED) --requirement locks/run.txt
+	-$(INSTALL_LOCKED) --requirement locks/run.txt --requirement locks/export.txt
+	$(INSTALL_PROJECT)
 	@$(BIN)/python -m compileall -q seq2seq_keras app.py
 	@touch $@
 
 $(DEV_READY): $(BIN)/python $(PINS)
 	@$(ENSURE_PIP)
 	@echo "Installing into $(VENV); the first time this takes some minutes."
-	$(PIP_INSTALL) --editable ".[dev]"
+	$(INSTALL_LOCKED) --requirement locks/run.txt --requirement locks/export.txt --requirement locks/dev.txt
+	$(INSTALL_PROJECT)
 	@$(BIN)/python -m compileall -q seq2seq_keras app.py
 	@touch $(RUN_READY) $@
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from seq2seq_keras.app.server import main
+from seq2seq_keras.app.serving import main
 
 if __name__ == "__main__":
     sys.exit(main())

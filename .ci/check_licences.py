@@ -17,6 +17,7 @@ from importlib.metadata import Distribution, distributions
 from packaging.utils import canonicalize_name
 
 REVIEWED = {
+    "atheris": "Apache-2.0; its metadata names none, each of its files does",
     "namex": "Apache-2.0; its metadata names none, its LICENSE file does",
 }
 

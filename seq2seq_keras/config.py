@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.languages import LONGEST_NAME, is_language_name
+from seq2seq_keras.saved_format import check_format, stamp
+from seq2seq_keras.storage import write_file
 
 AttentionName = Literal["none", "dot", "general", "scaled_dot", "additive"]
 PlacementName = Literal["before", "after"]
@@ -32,6 +35,7 @@ FIELD_GROUPS: dict[str, tuple[str, ...]] = {
         "epochs",
         "time_limit",
         "batch_size",
+        "accumulation",
         "learning_rate",
         "label_smoothing",
         "dropout",
@@ -47,6 +51,31 @@ CHOSEN_BY_CORPUS = ("vocab_size", "units", "embedding_dim")
 """Settings that training takes from the corpus where the user gives none; see `recipe`."""
 
 Probability = Annotated[float, Field(ge=0, lt=1)]
+
+
+_LONGEST = 100_000
+_LONGEST_SHOWN = 200
+
+
+def _names_a_language(name: str) -> str:
+    if name and not is_language_name(name):  # "" is none, as of an empty field
+        raise ValueError(
+            f"a language is a code such as de, or a name of at most {LONGEST_NAME} letters, digits "
+            "and - _ . ' ( ) @ between them"
+        )
+    return name
+
+
+LanguageName = Annotated[str, AfterValidator(_names_a_language)]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML without aliases: a few lines of aliases of aliases stand for gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("it holds YAML aliases, which no configuration has")
+        return super().compose_node(parent, index)
 
 
 class Config(BaseModel):
@@ -68,8 +97,12 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    source_lang: str | None = Field(None, description="Language code of the source, such as de.")
-    target_lang: str | None = Field(None, description="Language code of the target, such as en.")
+    source_lang: LanguageName | None = Field(
+        None, description="Language code of the source, such as de."
+    )
+    target_lang: LanguageName | None = Field(
+        None, description="Language code of the target, such as en."
+    )
 
     attention: AttentionName = Field(
         "additive",
@@ -80,8 +113,10 @@ class Config(BaseModel):
         description="Attend before the decoder's recurrence (Bahdanau) or after it (Luong).",
     )
     cell: CellName = Field("gru", description="Recurrent cell of encoder and decoder.")
-    units: int = Field(384, ge=1, description="Width of the encoder states and decoder states.")
-    embedding_dim: int = Field(256, ge=1, description="Width of the word vectors.")
+    units: int = Field(
+        384, ge=1, le=100_000, description="Width of the encoder states and decoder states."
+    )
+    embedding_dim: int = Field(256, ge=1, le=100_000, description="Width of the word vectors.")
     encoder_layers: int = Field(1, ge=1, le=8, description="Recurrent layers in the encoder.")
     decoder_layers: int = Field(1, ge=1, le=8, description="Recurrent layers in the decoder.")
     bidirectional: bool = Field(
@@ -93,17 +128,35 @@ class Config(BaseModel):
 
     tokenizer: TokenizerName = Field("subword", description="What a token is.")
     vocab_size: int = Field(
-        4000, ge=8, description="Most entries of each vocabulary; fewer where the corpus is small."
+        4000,
+        ge=8,
+        le=10_000_000,
+        description="Most entries of each vocabulary; fewer where the corpus is small.",
     )
     max_length: int = Field(
-        128, ge=4, description="Longest sentence to train on, in tokens; longer pairs are left out."
+        128,
+        ge=4,
+        le=1_000_000,
+        description="Longest sentence to train on, in tokens; longer pairs are left out.",
     )
 
-    epochs: int = Field(20, ge=1, description="Most passes over the training corpus.")
+    epochs: int = Field(20, ge=1, le=1_000_000, description="Most passes over the training corpus.")
     time_limit: float | None = Field(
         None, gt=0, description="Most minutes of training, from the command to the last epoch."
     )
-    batch_size: int = Field(64, ge=1, description="Sentence pairs a training step.")
+    batch_size: int = Field(
+        64,
+        ge=1,
+        le=1_000_000,
+        description="Sentence pairs a training step, on all devices together.",
+    )
+    accumulation: int = Field(
+        1,
+        ge=1,
+        le=1000,
+        description="Parts in which a device computes its share of a batch, one after the other: a "
+        "large batch then needs no more memory than a small one.",
+    )
     learning_rate: float = Field(
         2e-3,
         gt=0,
@@ -120,17 +173,19 @@ class Config(BaseModel):
     patience: int = Field(
         3,
         ge=1,
+        le=1_000_000,
         description="After so many epochs in which neither validation BLEU nor loss improved, the "
         "learning rate falls for half as many epochs as there were, then training stops.",
     )
 
     beam_size: int = Field(5, ge=1, le=64, description="Hypotheses kept in search; 1 is greedy.")
     length_penalty: float = Field(
-        0.6, ge=0, description="Alpha of GNMT's length normalisation; 0 compares sums."
+        0.6, ge=0, le=1000, description="Alpha of GNMT's length normalisation; 0 compares sums."
     )
     seed: int = Field(
         1,
         ge=0,
+        le=2**32 - 1,  # as NumPy's
         description="Seed of initial weights, batch order and dropout; the commands also divide a "
         "corpus by it.",
     )
@@ -164,21 +219,27 @@ class Config(BaseModel):
 
     def save(self, path: Path) -> None:
         """Writes the configuration as YAML."""
-        path.write_text(yaml.safe_dump(self.model_dump(), sort_keys=False), encoding="utf-8")
+        write_file(path, yaml.safe_dump({**stamp(), **self.model_dump()}, sort_keys=False))
 
     @classmethod
     def load(cls, path: Path) -> Config:
         """Reads a configuration that `save` or a person wrote."""
         try:
-            fields = yaml.safe_load(path.read_text(encoding="utf-8"))
+            with path.open(encoding="utf-8") as file:
+                text = file.read(_LONGEST + 1)
+            if len(text) > _LONGEST:
+                raise ValueError(f"it is longer than {_LONGEST:,} characters")
+            fields = yaml.load(text, _Loader)
         # PyYAML lets a ValueError out for a date that does not exist, and a RecursionError.
         except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
             reason = " ".join(str(error).split())
             raise InputError(f"{path}: not a readable configuration: {reason}") from None
         if not isinstance(fields, dict) or not all(isinstance(name, str) for name in fields):
             raise InputError(f"{path}: expected a YAML mapping such as `units: 512`")
+        check_format(path, fields)
+        settings = {name: value for name, value in fields.items() if name not in stamp()}
         try:
-            return cls.create(**fields)
+            return cls.create(**settings)
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
 
@@ -191,4 +252,13 @@ def _first_problem(error: ValidationError) -> str:
         return (
             f"{field}: there is no such setting; the settings are {', '.join(Config.model_fields)}"
         )
-    return f"{field}: {message}, received {problem['input']!r}" if field else message
+    return f"{field}: {message}, received {_shown(problem['input'])}" if field else message
+
+
+def _shown(value: Any) -> str:
+    """A value as Python writes it, not at length."""
+    try:
+        text = repr(value)
+    except ValueError:  # a number of more digits than Python writes
+        return "…"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -89,6 +90,11 @@ _CODES |= {
     for name in names.split()
 }
 
+LONGEST_NAME = 60
+"""Characters that the name of a language has at most, be it of one that we do not know."""
+
+_MARKS = " -_.'’()@"  # as in de_AT, sr_RS.UTF-8@latin, Norwegian (Bokmål), N’Ko
+
 SPACELESS = frozenset({"zh", "ja", "th", "lo", "km", "my", "bo"})
 """Languages that write no space between words; their length is counted in characters."""
 
@@ -128,6 +134,31 @@ def language_code(name: str) -> str | None:
     """
     name = name.strip().casefold()
     return _CODES.get(name) or _CODES.get(re.split("[-_]", name)[0])
+
+
+def is_language_name(name: str) -> bool:
+    """Whether a language may be called so: it stands in names of files, on pages and in cards.
+
+    Args:
+        name: A code or a name, also of a language that we do not know.
+
+    Example:
+        >>> is_language_name("zh-Hant-TW"), is_language_name("../..")
+        (True, False)
+    """
+    known = all(letter in _MARKS or unicodedata.category(letter)[0] in "LMN" for letter in name)
+    return known and name[:1].isalpha() and ".." not in name and len(name) <= LONGEST_NAME
+
+
+def three_letter_code(code: str) -> str | None:
+    """Returns the code of ISO 639-3 of a language that we know by its two-letter code.
+
+    Example:
+        >>> three_letter_code("fr"), three_letter_code("fra")
+        ('fra', None)
+    """
+    names = _LANGUAGES.get(code)
+    return names.split()[1] if names else None
 
 
 def short_code(language: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from seq2seq_keras.config import Config
 from seq2seq_keras.evaluation import Scores
 from seq2seq_keras.languages import language_name
-from seq2seq_keras.markdown import inert
+from seq2seq_keras.markdown import inert, table
 
 _CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "simple RNN"}
 
@@ -53,11 +53,14 @@ def model_card(
     Returns:
         The text of README.md.
     """
+    from seq2seq_keras.corpus.card import CorpusCard
+    from seq2seq_keras.corpus_section import corpus_section
+
     source = language_name(config.source_lang) if config.source_lang else "Source"
     target = language_name(config.target_lang) if config.target_lang else "target"
     lines = [f"# {source} to {target}", "", f"{architecture(config)}.", ""]
-    lines += _table("Network", "", _network_rows(config, parameters))
-    lines += _table("Data and training", "", _training_rows(config, history, record))
+    lines += _section("Network", "", _network_rows(config, parameters))
+    lines += _section("Data and training", "", _training_rows(config, history, record))
     if scores:
         rows = [
             ("BLEU", f"{scores.bleu.value:.1f}", f"`{scores.bleu.signature}`"),
@@ -65,7 +68,7 @@ def model_card(
             ("TER", f"{scores.ter.value:.1f}", f"`{scores.ter.signature}`"),
             ("BLEU by nltk", f"{scores.nltk_bleu:.1f}", "on sacreBLEU's tokens"),
         ]
-        lines += _table(
+        lines += _section(
             f"Scores on {scores.sentences:,} test sentences, beam {config.beam_size}",
             "computed as",
             rows,
@@ -81,6 +84,9 @@ def model_card(
                 f"  - reference: {inert(example['reference'])}",
             ]
         lines.append("")
+    corpus = CorpusCard.from_record(record)
+    if corpus is not None:
+        lines += corpus_section(corpus)
     lines += [
         "## Use",
         "",
@@ -132,13 +138,5 @@ def _training_rows(
     return rows
 
 
-def _table(title: str, third: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
-    columns = ("", "", third)[: len(rows[0])]
-    return [
-        f"## {title}",
-        "",
-        "| " + " | ".join(columns) + " |",
-        "| " + " | ".join("---" for _ in columns) + " |",
-        *("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows),
-        "",
-    ]
+def _section(title: str, third: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
+    return [f"## {title}", "", *table(("", "", third)[: len(rows[0])], rows), ""]

@@ -16,6 +16,9 @@ _WIDTHS = ((2500, 192, 128), (7000, 384, 256))
 
 _WIDEST = (512, 256)
 
+_ENOUGH = 100_000
+"""Pairs in which as many words can be told to be learnable as there is room for."""
+
 
 def recommended(corpus: Corpus) -> dict[str, int]:
     """Chooses vocabulary and network by how many words a training corpus can teach.
@@ -34,7 +37,8 @@ def recommended(corpus: Corpus) -> dict[str, int]:
         >>> recommended(load_corpus("data/english-french.tsv"))      # doctest: +SKIP
         {'vocab_size': 2000, 'units': 192, 'embedding_dim': 128}
     """
-    words = max(_learnable(corpus.sources), _learnable(corpus.targets))
+    sample = corpus.sample(_ENOUGH)
+    words = max(_learnable(sample.sources), _learnable(sample.targets))
     vocab_size = min(max(500 * round(1.2 * words / 500), 1000), 8000)
     fitting = (widths for most, *widths in _WIDTHS if vocab_size <= most)
     units, embedding_dim = next(fitting, _WIDEST)

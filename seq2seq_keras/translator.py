@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 from collections.abc import Callable, Sequence
@@ -21,7 +22,8 @@ from seq2seq_keras.errors import InputError
 from seq2seq_keras.evaluation import Scores, score
 from seq2seq_keras.model_card import model_card
 from seq2seq_keras.network import Network, build_network
-from seq2seq_keras.storage import recover_folder, replace_folder
+from seq2seq_keras.network_size import count_parameters
+from seq2seq_keras.storage import read_folder, replace_folder
 from seq2seq_keras.text import (
     END,
     Segments,
@@ -30,7 +32,12 @@ from seq2seq_keras.text import (
     normalise,
     split_paragraph,
 )
+from seq2seq_keras.text.tokenizer import SUFFIXES
+from seq2seq_keras.tokenizer_check import check_tokenizers, is_from_hub
+from seq2seq_keras.weights_file import stored_numbers
 
+_TOKENIZERS = tuple(f"{side}{suffix}" for side in ("source", "target") for suffix in SUFFIXES)
+_LARGEST_BYTES = 100 * 2**20
 _SOFTWARE = ("numpy", "sentencepiece", "sacrebleu", "nltk")
 
 
@@ -278,7 +285,7 @@ class Translator:
         (folder / "README.md").write_text(card, encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: str | Path) -> Translator:
+    def load(cls, folder: str | Path, check: bool | None = None) -> Translator:
         """Loads a saved translator.
 
         The network is rebuilt from the validated configuration, and only numbers are read
@@ -286,6 +293,9 @@ class Translator:
 
         Args:
             folder: A folder that `save` or `seq2seq-keras train` wrote.
+            check: Whether the tokenizers are first read in a process of their own, with at most
+                2 GiB and 60 seconds, as is good where a stranger may have made them. By default
+                where the folder shows that it came from the Hugging Face Hub.
 
         Returns:
             The translator; it translates exactly as the one that was saved.
@@ -294,19 +304,31 @@ class Translator:
             InputError: if the folder is no saved translator or is damaged.
         """
         folder = Path(folder)
-        recover_folder(folder)
+        wary = is_from_hub(folder) if check is None else check
+        return read_folder(folder, functools.partial(cls._read, wary=wary))
+
+    @classmethod
+    def _read(cls, folder: Path, wary: bool) -> Translator:
         for name in ("config.yaml", "model.keras"):
             if not (folder / name).is_file():
                 raise InputError(
                     f"{folder}: not a saved translator (there is no {name}); give a folder that "
                     "`seq2seq-keras train` has finished"
                 )
+        for name in ("metrics.csv", "scores.json", *_TOKENIZERS):
+            _refuse_large(folder / name)
         config = Config.load(folder / "config.yaml")
+        if wary:
+            check_tokenizers(folder)
         source_tokenizer = load_tokenizer(folder, "source")
         target_tokenizer = load_tokenizer(folder, "target")
-        network = build_network(config, source_tokenizer.vocab_size, target_tokenizer.vocab_size)
+        sizes = source_tokenizer.vocab_size, target_tokenizer.vocab_size
         try:
+            _refuse_small(folder / "model.keras", count_parameters(config, *sizes))
+            network = build_network(config, *sizes)
             network.load_weights(folder / "model.keras")
+        except InputError:
+            raise
         except Exception as error:  # Keras and h5py raise errors of many kinds
             reason = " ".join(str(error).split())[:200]
             raise InputError(
@@ -322,6 +344,25 @@ class Translator:
             _read_csv(folder / "metrics.csv"),
             scores,
             record,
+        )
+
+
+def _refuse_large(path: Path) -> None:
+    """Refuses what would be read whole, and is larger than any of ours by far."""
+    if path.is_file() and path.stat().st_size > _LARGEST_BYTES:
+        raise InputError(
+            f"{path}: larger than {_LARGEST_BYTES // 2**20} MiB, which none of a saved translator "
+            "is; copy the folder again"
+        )
+
+
+def _refuse_small(path: Path, wanted: int) -> None:
+    """Refuses weights too few for a network, before it is built: it may fit no memory."""
+    stored = stored_numbers(path)
+    if stored < wanted:
+        raise InputError(
+            f"{path}: holds {stored:,} numbers at most, and config.yaml and the tokenizers ask "
+            f"for {wanted:,}: they do not belong together"
         )
 
 
@@ -365,9 +406,23 @@ def _read_scores(path: Path) -> tuple[Scores | None, dict[str, Any]]:
         record = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(record, dict):
             raise ValueError("not a JSON object")
+        _check_examples(record.get("examples"))
         scores = record.pop("scores", None)
         record.pop("parameters", None)
         return Scores.model_validate(scores) if scores is not None else None, record
     except (ValueError, RecursionError) as error:  # of JSON, UTF-8 and pydantic alike
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"{path}: damaged ({reason}); delete it, the scores are lost") from None
+
+
+def _check_examples(examples: Any) -> None:
+    """Refuses what model cards and exports would stumble over."""
+    if examples is None:
+        return
+    texts = [
+        each.get(name) if isinstance(each, dict) else None
+        for each in (examples if isinstance(examples, list) else [None])
+        for name in ("source", "reference", "translation")
+    ]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("its examples are no list of source, reference and translation")

@@ -58,10 +58,60 @@ def test_every_dependency_has_a_pin(repository: Path) -> None:
     assert {name for name, _ in found} <= set(pins)
 
 
+def read_locks(repository: Path) -> dict[str, list[str]]:
+    """Returns each locked `name==version ; marker` with its hashes, of all lists together."""
+    locked: dict[str, list[str]] = {}
+    for name in ("run", "export", "dev"):
+        text = (repository / "locks" / f"{name}.txt").read_text(encoding="utf-8")
+        for entry in text.partition("\n")[2].replace("\\\n", " ").splitlines():
+            requirement, *hashes = entry.split(" --hash=")
+            assert requirement not in locked
+            locked[requirement.strip()] = [each.strip() for each in hashes]
+    return locked
+
+
+def test_every_pin_is_locked_by_hashes(repository: Path) -> None:
+    locks = read_locks(repository)
+    assert all(
+        hashes and all(re.fullmatch("sha256:[0-9a-f]{64}", each) for each in hashes)
+        for hashes in locks.values()
+    )
+    locked = {
+        canonicalize_name(requirement.name): str(requirement.specifier).removeprefix("==")
+        for requirement in map(Requirement, locks)
+        if '== "emscripten"' not in str(requirement.marker)  # Python in a browser
+    }
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    direct = {
+        canonicalize_name(requirement.name): str(requirement.specifier).removeprefix("==")
+        for extra in ("export", "hub-login", "jax", "mcp", "ray", "dev")
+        for requirement in map(Requirement, extras[extra])
+        if requirement.specifier
+    }
+    pins = read_pins(repository / "requirements.txt")
+    indirect = read_pins(repository / "constraints.txt")
+    assert {name: locked.get(name) for name in pins | direct} == pins | direct
+    assert locked.items() - (pins | direct).items() <= indirect.items()
+    # What is pinned and not locked comes with JAX on a GPU alone.
+    assert {
+        name for name in indirect.keys() - locked.keys() if not re.match("nvidia|jax", name)
+    } == set()
+
+
+def test_make_installs_what_is_locked(repository: Path) -> None:
+    recipe = (repository / "Makefile").read_text(encoding="utf-8")
+    for name in ("run", "export", "dev"):
+        assert re.search(rf"\$\(INSTALL_LOCKED\).* --requirement locks/{name}\.txt", recipe)
+    assert "install --compile --require-hashes" in recipe
+
+
 def test_extras_pin_the_same_versions(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    assert set(extras) == {"gpu", "jax", "jax-gpu", "export", "mcp", "dev"}
+    assert set(extras) == {
+        *("gpu", "jax", "jax-gpu", "export", "hub-login", "mcp", "ray", "fuzz", "dev")
+    }
     tensorflow = read_pins(repository / "requirements.txt")["tensorflow"]
     assert extras["gpu"] == [f"tensorflow[and-cuda]=={tensorflow}"]
     jax = Requirement(extras["jax"][0])

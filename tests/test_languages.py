@@ -1,7 +1,11 @@
 import pytest
 
+from seq2seq_keras.config import Config
+from seq2seq_keras.errors import InputError
 from seq2seq_keras.languages import (
+    LANGUAGE_NAMES,
     guess_language,
+    is_language_name,
     language_code,
     language_name,
     language_of,
@@ -110,6 +114,47 @@ def test_samples_are_recognised(repository):
         lines = path.read_text(encoding="utf-8").splitlines()
         sides = zip(*(line.split("\t")[:2] for line in lines), strict=True)
         assert tuple(map(guess_language, sides)) == codes
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("en", "zh-TW", "de_AT", "zh-Hant-TW", "sr_RS.UTF-8@latin", "en-x-US", "i-klingon"),
+        *(
+            "German",
+            "简体中文",
+            "日本語",
+            "हिन्दी",
+            "Norwegian (Bokmål)",
+            "N’Ko",
+            "Tok Pisin",
+            "ǃXóõ",
+        ),
+        *LANGUAGE_NAMES,
+        *LANGUAGE_NAMES.values(),
+        "x" * 60,
+    ],
+)
+def test_what_a_language_may_be_called(name: str) -> None:
+    assert is_language_name(name)
+    assert Config.create(source_lang=name, target_lang=name).source_lang == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../..", "..", ".", "/", "en/..", "a/../b", "C:", "C:\\x", "\\\\host\\x", "~root", "-rf"),
+        *("en..", "e..n", " en", "1", "en\n", "en\0", "\u202een", "e\u200bn", "<b>en", "en;rm"),
+        *("${en}", "`en`", "{{en}}", "en|tee", "en*", "en?", "en&", 'e"n', "%2e%2e", "x" * 61),
+    ],
+)
+def test_what_no_language_is_called(name: str) -> None:
+    """It would stand in the name of a file, among others."""
+    assert not is_language_name(name)
+    for side in ("source_lang", "target_lang"):
+        with pytest.raises(InputError, match=f"^{side}: a language is a code such as de") as told:
+            Config.create(**{side: name})
+        assert "\n" not in str(told.value)
 
 
 def test_a_stated_language_wins_over_the_script():

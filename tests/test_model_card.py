@@ -1,9 +1,12 @@
 """The model card: what it says, and that sentences cannot act in it."""
 
+from dataclasses import replace
+
 import pytest
 from markdown_it import MarkdownIt
 
 from seq2seq_keras.config import Config
+from seq2seq_keras.corpus import Corpus, CorpusCard, Provenance, Splits
 from seq2seq_keras.evaluation import score
 from seq2seq_keras.model_card import architecture, model_card
 
@@ -117,3 +120,35 @@ def test_sentences_are_shown_as_they_are(sentence):
     kinds = {child.type for token in tokens if token.type == "inline" for child in token.children}
     assert kinds <= {"text", "text_special", "code_inline"}
     assert not any(token.type in ("html_block", "ordered_list_open", "hr") for token in tokens)
+
+
+def test_the_corpus_has_a_section_of_its_own():
+    nasty = Provenance(
+        name="x", url="https://example.org/<script>|", license="CC BY*", fetched="2026-11-27T10"
+    )
+    train = Corpus(
+        ["one two", "three"] * 30 + ["a b c d e"],
+        ["un"] * 61,
+        "en",
+        "fr",
+        "en|fr_*all*",
+        {"x<y": 5},
+    )
+    train = replace(train, origins=(nasty,))
+    card = CorpusCard.of(Splits(train, train.subset([]), train.subset([])))
+    text = model_card(CONFIG, 1, None, [], {**RECORD, "corpus_card": card.model_dump()})
+    assert "<script" not in MarkdownIt("commonmark").enable("table").render(text)
+    rows = table_rows(text)
+    assert ["Name", "en|fr_*all*"] in rows
+    assert ["From", "https://example.org/<script>|, fetched 2026-11-27"] in rows
+    assert ["Licence", "CC BY*"] in rows
+    assert ["Pairs read", "66"] in rows
+    assert ["x<y", "5", "61"] in rows
+    assert ["1", "██████████ 30", "1 and more", "████████████████████ 61"] in rows
+    assert ["2", "██████████ 30", "", ""] in rows
+    assert ["running words", "95", "61"] in rows
+    assert ["words that make up 50%", "2", "1"] in rows
+
+
+def test_a_card_without_a_corpus_says_nothing_of_it():
+    assert "## Corpus" not in model_card(CONFIG, 1, None, [], {**RECORD, "corpus_card": {}})

@@ -57,7 +57,7 @@ def test_python_m_is_the_console_script() -> None:
         subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
         for command in commands
     )
-    for command in ("train", "translate", "evaluate", "compare", "app"):
+    for command in ("train", "translate", "evaluate", "compare", "fetch", "app"):
         assert command in script_help
         assert command in module_help
 

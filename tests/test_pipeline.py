@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
-import seq2seq_keras.pipeline as pipeline
+import seq2seq_keras.joint_training as joint_training
 from helpers.compile_cache import compile_once  # noqa: F401
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.config import Config
-from seq2seq_keras.corpus import Corpus, Splits
+from seq2seq_keras.corpus import Corpus, Splits, clean
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.pipeline import train
 from seq2seq_keras.training import EpochEnd, Finished, Notice, Started
@@ -50,6 +50,22 @@ def trained(splits, tmp_path_factory):
     return folder, translator, events
 
 
+def test_a_translator_tells_how_its_corpus_was_cleaned(splits, tmp_path):
+    noisy = Corpus(
+        [*splits.train.sources, "Salt &amp; pepper", splits.train.sources[0]],
+        [*splits.train.targets, "Sel et poivre", splits.train.targets[0]],
+    )
+    cleaned = clean(noisy, ["html", "repeated"])
+    parts = Splits(cleaned.subset(range(len(cleaned))), splits.valid, splits.test)
+    train(parts, tmp_path / "out", config=CONFIG, epochs=1)
+    assert Translator.load(tmp_path / "out").record["cleaning"] == {
+        "rules": ["html", "repeated"],
+        "mended": {"html": 1},
+        "dropped": {"repeated": len(noisy) - len(cleaned)},
+        "read": 92,
+    }
+
+
 def untimed(rows):
     return [{name: row[name] for name in row if name not in TIMES} for row in rows]
 
@@ -64,7 +80,27 @@ def test_a_trained_translator_is_saved_before_it_is_scored(splits, tmp_path, mon
     monkeypatch.undo()
     saved = Translator.load(tmp_path / "out")
     assert saved.scores is None and len(saved.history) == 1
-    assert saved.evaluate(splits.test).sentences == len(splits.test)
+    other = Splits(splits.train, splits.valid, splits.test.subset(range(5)))
+    assert train(other, tmp_path / "out", resume=True).scores is None  # of another corpus
+    resumed = train(splits, tmp_path / "out", resume=True)
+    assert resumed.scores == saved.evaluate(splits.test)
+    assert Translator.load(tmp_path / "out").scores == resumed.scores
+
+
+def test_a_folder_has_one_training_at_a_time(splits, tmp_path):
+    refused = []
+
+    def second(event):
+        if isinstance(event, Started):
+            for settings in ({"config": CONFIG}, {"resume": True}):
+                with pytest.raises(WorkError, match="another training is under way here") as error:
+                    train(splits, tmp_path / "out", **settings)
+                refused.append(error)
+
+    train(splits, tmp_path / "out", config=CONFIG, epochs=1, listener=second)
+    assert len(refused) == 2
+    assert len(Translator.load(tmp_path / "out").history) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_what_was_not_given_is_chosen_by_the_corpus(splits, tmp_path):
@@ -87,6 +123,7 @@ def test_trains_scores_and_saves(trained, splits):
     saved = Translator.load(folder)
     assert untimed(saved.history) == untimed(translator.history)
     assert saved.record["pairs"] == {"train": 90, "valid": 15, "test": 15}
+    assert "cleaning" not in saved.record
     sentences = splits.test.sources[:3]
     assert [each.text for each in saved.translate(sentences)] == [
         each.text for each in translator.translate(sentences)
@@ -191,8 +228,8 @@ def test_a_wreck_saves_the_best_model(splits, tmp_path, monkeypatch):
             variable = networks[0].training.weights[0]
             variable.assign(np.full(variable.shape, np.nan, "float32"))
 
-    pipeline_build = pipeline.build_network
-    monkeypatch.setattr(pipeline, "build_network", build)
+    pipeline_build = joint_training.build_network
+    monkeypatch.setattr(joint_training, "build_network", build)
     folder = tmp_path / "out"
     with pytest.raises(WorkError, match=r"no longer a number.*of epoch 1, saved in"):
         train(splits, folder, config=CONFIG, listener=poison)

@@ -22,6 +22,7 @@ TEXTS = ("title", "emoji", "sdk", "sdk_version", "python_version", "app_file", "
 # Every binary file that is shipped has to fit one of these. A Space takes 1 GB; this is far less.
 BINARY = ("docs/images/*.png", "saved_models/sample-*/model.keras", "saved_models/sample-*/*.model")
 BINARY += ("seq2seq_keras/app/favicon.png",)
+BINARY += ("tests/data/saved/format-*/model.keras", "tests/data/saved/format-*/*.model")
 MOST_BYTES = 64_000_000
 
 

@@ -321,7 +321,6 @@ def test_nothing_in_a_folder_becomes_code(copied, translator, tmp_path):
     model.update({"module": "builtins", "class_name": "exec", "config": {"source": run}})
     model["layers"] = [layer]
     parts["config.json"] = json.dumps(model).encode()
-    parts["assets/evil.py"] = run.encode()
     with zipfile.ZipFile(copied / "model.keras", "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)

@@ -69,11 +69,10 @@ class Trainer:
 
     def _batches(self) -> Iterator[Batch]:
         epoch = 0
-        size = self.config.batch_size if self.steps.needs_full_batches else None
         while True:
             epoch += 1
             for rows in epoch_batches(self.pairs, self.config.batch_size, 1, epoch):
-                yield self.pairs.batch(rows, self.steps.multiple, size)
+                yield from self.steps.shares(self.pairs, rows)
 
     def _step_seconds(self, batch: Batch) -> float:
         begin = time.perf_counter()

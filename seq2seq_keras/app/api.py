@@ -34,10 +34,11 @@ from seq2seq_keras.app.submissions import (
     submit_training,
 )
 from seq2seq_keras.app.tabs.translate import first_model
-from seq2seq_keras.app.uploads import taken, told_as
+from seq2seq_keras.app.uploads import taken
 from seq2seq_keras.app.wanted import name_for, wanted_of
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Job, ModelInfo, Workspace
+from seq2seq_keras.jobs.files import told_as
 from seq2seq_keras.jobs.translation_files import keep_upload
 
 # Gradio reads the types of the endpoints when it builds the page, so nothing here is put off
@@ -128,15 +129,22 @@ class Endpoints:
         return self._translate(text, model, beam_size, n_best)
 
     def translate_file(
-        self, file: gr.FileData, model: str = "", beam_size: int = 5, column: str = ""
+        self,
+        file: gr.FileData,
+        model: str = "",
+        beam_size: int = 5,
+        column: str = "",
+        memory: str = "",
     ) -> str:
-        """Starts the translation of a whole file (txt, csv, tsv, srt, vtt) as a job.
+        """Starts the translation of a whole file as a job.
 
         Args:
-            file: The file, in UTF-8.
+            file: The file: txt, csv, tsv, srt or vtt in UTF-8; or xlf, xliff, sdlxliff, po, pot,
+                tmx or ts, of which the empty translations are filled.
             model: Id or name of a model; by default the first sample.
             beam_size: Hypotheses kept in search; 1 is greedy.
             column: In a table, the name of the column to translate; by default it is guessed.
+            memory: Id of a corpus from which exact matches are taken, as list_corpora tells.
 
         Returns:
             The id of the job; once it is finished, job tells where to download the translation.
@@ -148,8 +156,10 @@ class Endpoints:
         with taken([upload]):
             path = keep_upload(self._workspace, upload)
         with told_as({path: upload.name}):
-            read_document(path, column or None, info.config.source_lang)
-        return submit_file(self._studio, info.id, path, upload.name, column or None, beam_size).id
+            read_document(path, column or None, info.config.source_lang, info.config.target_lang)
+        return submit_file(
+            self._studio, info.id, path, upload.name, column or None, beam_size, memory or None
+        ).id
 
     # Models
 
@@ -289,16 +299,19 @@ class Endpoints:
             target_lang: Language code of the target; by default guessed.
             source_column: In a table, the column of the source; by default guessed.
             target_column: In a table, the column of the target; by default guessed.
-            cleaning: Sorts of doubtful pairs to leave out, such as ["empty", "repeated"].
+            cleaning: Rules by which it is cleaned, such as ["html", "repeated"]; by default those
+                that are safe, and none for [].
 
         Returns:
             The id of the job.
         """
+        from seq2seq_keras.corpus import Cleaning
+
         info = replace(
             self._workspace.corpus(corpus),
             source_column=source_column or None,
             target_column=target_column or None,
-            cleaning=tuple(cleaning or ()),
+            cleaning=Cleaning().names if cleaning is None else Cleaning(cleaning).names,
         )
         pairs = read_corpus(info)
         if not len(pairs):

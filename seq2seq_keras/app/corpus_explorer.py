@@ -11,6 +11,7 @@ from seq2seq_keras.app.corpus_looks import ON_LOAD, statistics_html
 from seq2seq_keras.app.corpus_preview import ALL, KEPT, ORDERS, OUT, Page, find_page, page_html
 from seq2seq_keras.app.corpus_reading import (
     OpenCorpus,
+    ShownCorpus,
     open_corpus,
     read_corpus,
     tally_corpus,
@@ -86,7 +87,7 @@ class CorpusExplorer:
         """The values of `controls` for a corpus that was not shown before."""
         return "", ALL, "as-read", 1
 
-    def among_choices(self, corpus: OpenCorpus, cleaning: Collection[str]) -> Any:
+    def among_choices(self, corpus: ShownCorpus, cleaning: Collection[str]) -> Any:
         """The update of `among` for what was found in a corpus."""
         language = self._studio.language
         choices = [(language.say("All pairs"), ALL)]
@@ -96,8 +97,8 @@ class CorpusExplorer:
                 (language.say("Those left out"), OUT),
             ]
         choices += [
-            (finding_words(found.check, len(found), language), found.check)
-            for found in corpus.findings
+            (finding_words(rule, len(found), language), rule)
+            for rule, found in corpus.findings.items()
         ]
         return gr.update(choices=choices)
 
@@ -153,17 +154,18 @@ class CorpusExplorer:
         if not form[0]:
             return gr.skip(), gr.skip()
         info = self._reading(*form)
-        opened = open_corpus(info)
-        page = find_page(opened, query or "", order, among, info.cleaning, number or 1)
-        return self._html(opened, page, info), page.number
+        shown = open_corpus(info).shown(info)
+        page = find_page(shown, query or "", order, among, info.cleaning, number or 1)
+        return self._html(shown, page, info), page.number
 
     def beginning(self, opened: OpenCorpus, info: CorpusInfo) -> str:
-        """Draws the first page of a corpus that was not shown before."""
-        return self._html(opened, find_page(opened), info)
+        """Draws the first page of a corpus that was not looked through yet."""
+        shown = ShownCorpus(opened.pairs)
+        return self._html(shown, find_page(shown), info)
 
-    def _html(self, opened: OpenCorpus, page: Page, info: CorpusInfo) -> str:
+    def _html(self, shown: ShownCorpus, page: Page, info: CorpusInfo) -> str:
         languages = info.source_lang, info.target_lang
-        return page_html(opened, page, info.cleaning, languages, self._studio.language)
+        return page_html(shown, page, info.cleaning, languages, self._studio.language)
 
     def _first_page(self, *asked: Any) -> tuple[Any, ...]:
         return self._same_page(1, *asked)

@@ -17,6 +17,16 @@ from seq2seq_keras.localisation import Language
 if TYPE_CHECKING:
     from seq2seq_keras.corpus import Corpus, Preview, Splits, Statistics
 
+ENCODINGS = (
+    *("UTF-8", "UTF-16LE", "UTF-16BE", "GB18030", "Big5", "Big5-HKSCS"),
+    *("Shift_JIS", "EUC-JP", "EUC-KR"),
+    *("Windows-1252", "ISO-8859-15", "Mac Roman", "Windows-1250", "ISO-8859-2", "Windows-1251"),
+    *("KOI8-R", "KOI8-U", "Windows-1253", "Windows-1254", "Windows-1255", "Windows-1256"),
+    *("Windows-1257", "Windows-1258", "Windows-874"),
+)
+"""The encodings of text to choose from, those in wide use first."""
+
+_LATIN = "Windows-1252"
 _CELL = 30  # characters of a column's sample
 
 # Tells the server which button was pressed. What one presses is drawn anew by the answer: the
@@ -68,6 +78,24 @@ def column_choices(seen: Preview, language: Language) -> list[tuple[str, str]]:
         looks = column_kind(kind, language)
         choices.append((f"{label} ({looks})" if looks else label, name))
     return choices
+
+
+def encoding_choices(
+    found: Sequence[str], chosen: str | None, language: Language
+) -> list[tuple[str, str]]:
+    """The encodings that a text may be in, first the one that it seems to be in.
+
+    Args:
+        found: The encodings in which the files were read; none where they could not be.
+        chosen: The encoding that they were read in because it was chosen; none if it was found.
+        language: The language of the page.
+    """
+    say = language.say
+    as_found = say("As found")
+    if found and not chosen:
+        as_found = say("{encoding} (found)", encoding=" / ".join(found))
+    others = [(f"{name} (Latin-1)" if name == _LATIN else name, name) for name in ENCODINGS]
+    return [(as_found, ""), *others]
 
 
 def summary_words(opened: OpenCorpus, corpus: Corpus, language: Language) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seq2seq_keras.app.corpus_reading import OpenCorpus
+from seq2seq_keras.app.corpus_reading import ShownCorpus
 from seq2seq_keras.localisation import Language, later
 from seq2seq_keras.text.normalisation import normalise
 
@@ -26,7 +26,7 @@ ORDERS = {
 """The orders in which pairs can be shown, with what they are called."""
 
 ALL, KEPT, OUT = "all", "kept", "out"
-"""Which pairs are shown; beside these, the names of the checks that found some."""
+"""Which pairs are shown; beside these, the names of the rules that found some."""
 
 _RANKS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "source": lambda source, target: source,
@@ -66,7 +66,7 @@ class Page:
 
 
 def find_page(
-    corpus: OpenCorpus,
+    corpus: ShownCorpus,
     query: str = "",
     order: str = "as-read",
     among: str = ALL,
@@ -79,17 +79,14 @@ def find_page(
         corpus: The corpus.
         query: What either side has to hold, case aside; empty for any.
         order: One of `ORDERS`. Pairs that are equal in it stay as in the file.
-        among: `ALL`, `KEPT`, `OUT`, or the name of a check that found some.
-        cleaning: The checks whose pairs are left out.
+        among: `ALL`, `KEPT`, `OUT`, or the name of a rule that found some.
+        cleaning: The rules by which pairs are left out.
         number: The page, from 1; one that does not exist becomes the nearest one.
     """
     indices = _among(corpus, among, cleaning)
     wanted = normalise(query).casefold()
     if wanted:
-        sources, targets = corpus.folded
-        indices = np.array(
-            [i for i in indices.tolist() if wanted in sources[i] or wanted in targets[i]], int
-        )
+        indices = indices[corpus.holding(wanted)[indices]]
     measure, _, direction = order.partition("-")
     if measure in _RANKS:
         ranks = _RANKS[measure](*corpus.lengths)[indices]
@@ -102,7 +99,7 @@ def find_page(
 
 
 def page_html(
-    corpus: OpenCorpus,
+    corpus: ShownCorpus,
     page: Page,
     cleaning: Collection[str],
     languages: tuple[str | None, str | None],
@@ -115,14 +112,14 @@ def page_html(
     Args:
         corpus: The corpus.
         page: Which pairs.
-        cleaning: The checks whose pairs are left out: those are marked.
+        cleaning: The rules by which pairs are left out: those are marked.
         languages: The codes of source and target, from which browsers choose fonts.
         language: The language of the page.
     """
     say = language.say
     if not page.total:
         return f'<p class="pairs-none" role="status">{say("No pair holds this.")}</p>'
-    out = corpus.left_out(cleaning)
+    out = set(corpus.left_out(cleaning).tolist())
     source_lang, target_lang = (_attribute(code) for code in languages)
     begin = '<tr><th scope="row">{number:,}'
     begin_out = f'<tr class="out"><th scope="row">{{number:,}} <span>{say("left out")}</span>'
@@ -140,16 +137,13 @@ def page_html(
     )
 
 
-def _among(corpus: OpenCorpus, among: str, cleaning: Collection[str]) -> np.ndarray:
+def _among(corpus: ShownCorpus, among: str, cleaning: Collection[str]) -> np.ndarray:
     everything = np.arange(len(corpus.pairs))
     if among in (KEPT, OUT):
         out = np.zeros(len(everything), bool)
-        out[list(corpus.left_out(cleaning))] = True
+        out[corpus.left_out(cleaning)] = True
         return everything[out if among == OUT else ~out]
-    for finding in corpus.findings if among != ALL else ():
-        if finding.check == among:
-            return np.array(finding.indices, int)
-    return everything
+    return corpus.findings[among].indices if among in corpus.findings else everything
 
 
 def _pager(page: Page, language: Language) -> str:

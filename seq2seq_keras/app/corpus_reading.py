@@ -5,46 +5,45 @@ from __future__ import annotations
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seq2seq_keras.app.uploads import told_as
 from seq2seq_keras.jobs import CorpusInfo
+from seq2seq_keras.jobs.files import told_as
 from seq2seq_keras.jobs.reading import SPLIT_SEED, read_pairs
 
 if TYPE_CHECKING:
-    from seq2seq_keras.corpus import Corpus, Finding, Preview, Splits, WordTally
+    from seq2seq_keras.corpus import Corpus, Finding, Inspection, Preview, Splits, WordTally
 
 _KEPT_OPEN = 3
+_KEPT_VIEWS = 2  # of each: one can go back from a mend without a new look
 
 
-class OpenCorpus:
-    """All pairs of a corpus, and what the page has found out about them.
+class ShownCorpus:
+    """The pairs of a corpus as they would be trained on, and what was found in them.
 
-    Attributes:
-        pairs: The pairs, those too that will be left out.
-        seen: How its files were understood.
+    Args:
+        pairs: The pairs after the mends that are chosen, those too that will be left out.
+        inspection: What the rules found; None where they have not looked yet.
     """
 
-    def __init__(self, pairs: Corpus, seen: Preview) -> None:
+    def __init__(self, pairs: Corpus, inspection: Inspection | None = None) -> None:
         self.pairs = pairs
-        self.seen = seen
+        self._inspection = inspection
 
     @property
-    def inspected(self) -> bool:
-        """Whether `findings` are known already."""
-        return "findings" in vars(self)
+    def findings(self) -> Mapping[str, Finding]:
+        """What was found, by rule."""
+        return self._inspection.findings if self._inspection else {}
 
-    @cached_property
-    def findings(self) -> list[Finding]:
-        """What is doubtful in it."""
-        from seq2seq_keras.corpus import inspect
-
-        return inspect(self.pairs)
+    def left_out(self, cleaning: Collection[str]) -> np.ndarray:
+        """The indices of pairs that rules leave out together."""
+        left = self._inspection.left_out(cleaning) if self._inspection else {}
+        return np.concatenate([np.zeros(0, int), *left.values()])
 
     @cached_property
     def lengths(self) -> tuple[np.ndarray, np.ndarray]:
@@ -55,25 +54,68 @@ class OpenCorpus:
         )
         return source, target
 
-    @cached_property
-    def folded(self) -> tuple[list[str], list[str]]:
-        """Both sides in the form in which case does not matter."""
-        sources, targets = (
-            [sentence.casefold() for sentence in side]
+    def holding(self, text: str) -> np.ndarray:
+        """Says of each pair whether a side holds a text, case aside: (pairs,) of bool."""
+        wanted = text.casefold()
+        source, target = (
+            np.fromiter((wanted in sentence.casefold() for sentence in side), bool, len(side))
             for side in (self.pairs.sources, self.pairs.targets)
         )
-        return sources, targets
+        return source | target
 
-    def left_out(self, cleaning: Collection[str]) -> set[int]:
-        """The pairs that are left out with these sorts of findings."""
-        if not cleaning:  # which needs no looking for
-            return set()
-        return {
-            index
-            for finding in self.findings
-            if finding.check in cleaning
-            for index in finding.indices
-        }
+
+class OpenCorpus:
+    """All pairs of a corpus, and what the page has found out about them.
+
+    Attributes:
+        pairs: The pairs as they were read.
+        seen: How its files were understood.
+    """
+
+    def __init__(self, pairs: Corpus, seen: Preview) -> None:
+        self.pairs = pairs
+        self.seen = seen
+        self._shown: OrderedDict[object, tuple[Inspection, ShownCorpus]] = OrderedDict()
+
+    def is_inspected(self, info: CorpusInfo) -> bool:
+        """Whether `shown` is known already."""
+        return self._view(info) in self._shown
+
+    def shown(self, info: CorpusInfo) -> ShownCorpus:
+        """The pairs with the mends that are chosen, and what all rules find in them."""
+        return self._inspected(info)[1]
+
+    def inspection(self, info: CorpusInfo) -> Inspection:
+        """What all rules find, after the mends that are chosen."""
+        return self._inspected(info)[0]
+
+    def with_languages(self, info: CorpusInfo) -> Corpus:
+        """The pairs as read, in the languages that were told or guessed."""
+        return replace(
+            self.pairs,
+            source_lang=info.source_lang or self.pairs.source_lang,
+            target_lang=info.target_lang or self.pairs.target_lang,
+        )
+
+    def _inspected(self, info: CorpusInfo) -> tuple[Inspection, ShownCorpus]:
+        from seq2seq_keras.corpus import Cleaning, inspect
+
+        view = self._view(info)
+        known = self._shown.pop(view, None)
+        if known is None:
+            found = inspect(self.with_languages(info), Cleaning(info.cleaning).mends)
+            known = found, ShownCorpus(found.corpus, found)
+        self._shown[view] = known
+        while len(self._shown) > _KEPT_VIEWS:
+            self._shown.popitem(last=False)
+        return known
+
+    def _view(self, info: CorpusInfo) -> object:
+        """What decides on what is found: which pairs are left out does not."""
+        from seq2seq_keras.corpus import Cleaning
+
+        corpus = self.with_languages(info)
+        return Cleaning(info.cleaning).mends, corpus.source_lang, corpus.target_lang
 
 
 def open_corpus(info: CorpusInfo) -> OpenCorpus:
@@ -102,7 +144,7 @@ def with_guessed_columns(info: CorpusInfo) -> CorpusInfo:
     from seq2seq_keras.corpus import preview
 
     with told_as({path: path.name for path in info.files}):
-        seen = preview(*info.files)
+        seen = preview(*info.files, encoding=info.encoding)
     return replace(info, source_column=seen.source_column, target_column=seen.target_column)
 
 
@@ -115,17 +157,12 @@ def moved(old: CorpusInfo, new: CorpusInfo) -> None:
 
 
 def read_corpus(info: CorpusInfo) -> Corpus:
-    """Reads a corpus as a job will: without what is to be left out.
+    """Reads a corpus as a job will: mended, and without what is to be left out.
 
     Raises:
         InputError: It cannot be read, or nothing would be left.
     """
-    corpus = _cleaned(open_corpus(info), info.cleaning)
-    return replace(
-        corpus,
-        source_lang=info.source_lang or corpus.source_lang,
-        target_lang=info.target_lang or corpus.target_lang,
-    )
+    return _cleaned(open_corpus(info), _what(info))
 
 
 def split_corpus(info: CorpusInfo) -> Splits:
@@ -134,12 +171,12 @@ def split_corpus(info: CorpusInfo) -> Splits:
     Raises:
         InputError: It cannot be divided, or cannot be read.
     """
-    return _divided(open_corpus(info), info.cleaning)
+    return _divided(open_corpus(info), _what(info))
 
 
 def tally_corpus(info: CorpusInfo) -> tuple[WordTally, WordTally]:
     """Counts the words of both sides, without what is to be left out."""
-    return _tallied(open_corpus(info), info.cleaning)
+    return _tallied(open_corpus(info), _what(info))
 
 
 _open: OrderedDict[object, OpenCorpus] = OrderedDict()
@@ -151,7 +188,7 @@ def _key(info: CorpusInfo) -> object:
     columns = (info.source_column, info.target_column)
     # Where the columns are told, the languages change nothing in the pairs.
     languages = (info.source_lang, info.target_lang) if None in columns else ()
-    return info.files, versions, columns, languages
+    return info.files, versions, columns, languages, info.encoding
 
 
 def _read(info: CorpusInfo) -> OpenCorpus:
@@ -163,29 +200,44 @@ def _read(info: CorpusInfo) -> OpenCorpus:
     with told_as({path: path.name for path in info.files}):
         pairs = read_pairs(info.reading())
         seen = preview(
-            *info.files, source_column=info.source_column, target_column=info.target_column
+            *info.files,
+            source_column=info.source_column,
+            target_column=info.target_column,
+            encoding=info.encoding,
         )
     return OpenCorpus(pairs, seen)
 
 
-@functools.lru_cache(maxsize=4)
-def _cleaned(opened: OpenCorpus, cleaning: tuple[str, ...]) -> Corpus:
-    from seq2seq_keras.corpus import leave_out
-
-    if not cleaning:
-        return opened.pairs
-    chosen = [finding for finding in opened.findings if finding.check in cleaning]
-    return leave_out(opened.pairs, chosen)
-
-
-@functools.lru_cache(maxsize=4)
-def _divided(opened: OpenCorpus, cleaning: tuple[str, ...]) -> Splits:
-    return _cleaned(opened, cleaning).split(seed=SPLIT_SEED)
+def _what(info: CorpusInfo) -> CorpusInfo:
+    """What decides on the pairs that stay, for a corpus that is open."""
+    return CorpusInfo(
+        "",
+        "",
+        (),
+        source_lang=info.source_lang,
+        target_lang=info.target_lang,
+        cleaning=info.cleaning,
+    )
 
 
 @functools.lru_cache(maxsize=4)
-def _tallied(opened: OpenCorpus, cleaning: tuple[str, ...]) -> tuple[WordTally, WordTally]:
+def _cleaned(opened: OpenCorpus, info: CorpusInfo) -> Corpus:
+    from seq2seq_keras.corpus import Cleaning
+
+    cleaning = Cleaning(info.cleaning)
+    if not cleaning.names:
+        return opened.with_languages(info)
+    return opened.inspection(info).cleaned(cleaning.drops)
+
+
+@functools.lru_cache(maxsize=4)
+def _divided(opened: OpenCorpus, info: CorpusInfo) -> Splits:
+    return _cleaned(opened, info).split(seed=SPLIT_SEED)
+
+
+@functools.lru_cache(maxsize=4)
+def _tallied(opened: OpenCorpus, info: CorpusInfo) -> tuple[WordTally, WordTally]:
     from seq2seq_keras.corpus import tally_words
 
-    corpus = _cleaned(opened, cleaning)
+    corpus = _cleaned(opened, info)
     return tally_words(corpus.sources), tally_words(corpus.targets)

@@ -60,7 +60,7 @@ class Deferred:
                 self._ready.set()
                 await asyncio.Event().wait()  # until cancelled
         except Exception:
-            logging.getLogger("uvicorn.error").exception("A page could not be built.")
+            logging.getLogger(__name__).exception("a page could not be built")
         finally:
             self._ready.set()  # whoever still waits must not wait for ever
 

@@ -18,13 +18,16 @@ _NAMES: dict[Part, str] = {
 }
 
 
-def disk_use_html(use: DiskUse, deleted: Sequence[Removed], language: Language) -> str:
+def disk_use_html(
+    use: DiskUse, deleted: Sequence[Removed], language: Language, quota: int | None = None
+) -> str:
     """Draws it.
 
     Args:
         use: What was measured.
         deleted: What lies in the trash.
         language: The language of the page.
+        quota: The bytes that its owner may keep, if that is limited.
     """
     say = language.say
     total = max(1, use.size_bytes)
@@ -33,8 +36,11 @@ def disk_use_html(use: DiskUse, deleted: Sequence[Removed], language: Language) 
         for part, share in use.parts.items()
     )
     rows = "".join(_row(part, share, deleted, language) for part, share in use.parts.items())
-    summary = say(
-        "Disk use: {size} ({free} free)", size=size(use.size_bytes), free=size(use.free_bytes)
+    taken = size(use.size_bytes)
+    summary = (
+        say("Disk use: {size} ({free} free)", size=taken, free=size(use.free_bytes))
+        if quota is None
+        else say("Disk use: {size} of {most}", size=taken, most=size(quota))
     )
     return (
         f'<details class="disk"><summary>{summary}</summary>'

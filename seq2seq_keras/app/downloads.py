@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, Response
-from starlette.background import BackgroundTask
+from starlette.types import Receive, Scope, Send
 
 from seq2seq_keras.app.desks import Desks
 from seq2seq_keras.errors import InputError
@@ -79,13 +79,17 @@ def download_routes(desks: Desks) -> APIRouter:
 
 
 def _zipped(folder: Path, name: str) -> FileResponse:
-    archive = zip_folder(folder)
-    return FileResponse(
-        archive,
-        media_type="application/zip",
-        filename=f"{name}.zip",
-        background=BackgroundTask(archive.unlink, missing_ok=True),
-    )
+    return _PassingFile(zip_folder(folder), media_type="application/zip", filename=f"{name}.zip")
+
+
+class _PassingFile(FileResponse):
+    """A temporary file, gone when it was sent or whoever fetched it has left."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            Path(self.path).unlink(missing_ok=True)
 
 
 def _drawn(folder: Path, language: Language, name: str) -> Response:
@@ -108,9 +112,14 @@ def zip_folder(folder: Path) -> Path:
         A temporary file; its owner deletes it.
     """
     with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as stream:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        packed = Path(stream.name)
+    try:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(folder.rglob("*")):
                 inside = path.relative_to(folder)
                 if path.is_file() and not path.is_symlink() and inside.parts[0] != "checkpoints":
                     archive.write(path, Path(folder.name) / inside)
-        return Path(stream.name)
+    except BaseException:  # a full disk, say, of which half a file is the last thing to keep
+        packed.unlink()
+        raise
+    return packed

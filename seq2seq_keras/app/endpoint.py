@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import inspect
 import re
+import reprlib
 from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from pydantic import TypeAdapter, ValidationError
 
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.localisation import Language
@@ -25,10 +27,14 @@ def add_endpoint(method: Callable[..., Any], language: Language, limit: int | No
         limit: How many calls are answered at once; None is as many as come.
     """
 
+    signature = inspect.signature(method)
+    types = {name: TypeAdapter(each.annotation) for name, each in signature.parameters.items()}
+
     @functools.wraps(method)
     def told(*args: Any, **kwargs: Any) -> Any:
         try:
-            return method(*args, **kwargs)
+            given = signature.bind(*args, **kwargs).arguments
+            return method(**{name: _fitting(name, types[name], given[name]) for name in given})
         except (InputError, WorkError) as error:
             raise gr.Error(language.error(str(error)), print_exception=False) from None
 
@@ -41,11 +47,22 @@ def add_endpoint(method: Callable[..., Any], language: Language, limit: int | No
     if page is None or added["id"] not in page.fns:
         return
     endpoint = page.fns[added["id"]]
-    names = list(inspect.signature(method).parameters)
-    for component, name in zip(endpoint.inputs, names, strict=True):
+    for component, name in zip(endpoint.inputs, types, strict=True):
         _describe(component, name, arguments.get(name, ""))
     for component in endpoint.outputs:
         _describe(component, "result", returned)
+
+
+def _fitting(name: str, kind: TypeAdapter[Any], value: Any) -> Any:
+    """What a program gave as an argument, if it is of the argument's type."""
+    try:
+        return kind.validate_python(value)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in (name, *problem["loc"]))
+        shown = reprlib.repr(problem["input"])
+        message = f"{place}: {problem['msg']}, received {shown}"
+        raise InputError(message) from None
 
 
 def parts_of(docstring: str) -> tuple[str, dict[str, str], str]:

@@ -11,17 +11,24 @@ from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.job_list import Described, JobList, JobSort
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors, words
 from seq2seq_keras.app.submissions import submit_file
-from seq2seq_keras.app.uploads import told_as
+from seq2seq_keras.app.uploads import taken
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.jobs import Job
+from seq2seq_keras.jobs import Job, ModelInfo
+from seq2seq_keras.jobs.files import told_as
+from seq2seq_keras.jobs.memories import memories
 from seq2seq_keras.jobs.translation_files import keep_upload
 from seq2seq_keras.localisation import Language, later
 
 # As `documents.SUFFIXES`, which is imported only when a file comes.
-_SUFFIXES = [".txt", ".csv", ".tsv", ".srt", ".vtt"]
+_SUFFIXES = [
+    *[".txt", ".csv", ".tsv", ".srt", ".vtt"],
+    *[".xlf", ".xliff", ".sdlxliff", ".po", ".pot", ".tmx", ".ts"],
+]
 _HOW = later(
     "A text (.txt) is translated line by line, a table (.csv, .tsv) gets one more column, "
-    "subtitles (.srt, .vtt) keep their numbers and times. It goes on when this page is closed."
+    "subtitles (.srt, .vtt) keep their numbers and times. In translation files (XLIFF, gettext "
+    ".po, .tmx, Qt .ts) empty translations are filled and marked, the rest stays. It goes on when "
+    "this page is closed."
 )
 
 
@@ -54,6 +61,14 @@ class FileTranslation:
                 interactive=True,
                 elem_id="file-column",
             )
+            self.memory = gr.Dropdown(
+                label=say("Translation memory"),
+                info=say("A corpus whose exact matches are taken before the network's words."),
+                visible=False,
+                filterable=False,
+                interactive=True,
+                elem_id="file-memory",
+            )
             self.go = gr.Button(
                 say("Translate the file"),
                 variant="primary",
@@ -66,7 +81,7 @@ class FileTranslation:
 
     @property
     def _form(self) -> list[Any]:
-        return [self._file, self.summary, self.column, self.go]
+        return [self._file, self.summary, self.column, self.memory, self.go]
 
     def _connect(self, model: Any, beam_size: Any) -> None:
         self.upload.upload(
@@ -79,7 +94,7 @@ class FileTranslation:
         self.upload.clear(self._forget, outputs=self._form, **QUIET)
         self.go.click(
             self._submit,
-            inputs=[self._file, self.column, model, beam_size],
+            inputs=[self._file, self.column, self.memory, model, beam_size],
             outputs=[self.upload, *self._form, *self._jobs.outputs],
             api_visibility="private",
             show_progress_on=[self.go],
@@ -92,13 +107,20 @@ class FileTranslation:
         from seq2seq_keras.documents import read_columns, read_document
 
         language, info = self._studio.language, self._studio.workspace.model(model_id)
-        path = keep_upload(self._studio.workspace, Path(upload))
+        with taken([upload]):
+            path = keep_upload(self._studio.workspace, Path(upload))
         with told_as({path: Path(upload).name}):
             columns, chosen = read_columns(path, info.config.source_lang)
-            document = read_document(path, None, info.config.source_lang)
+            document = read_document(path, None, info.config.source_lang, info.config.target_lang)
         summary = language.say_many(
             "{count:,} text to translate", "{count:,} texts to translate", len(document.segments)
         )
+        if document.left:
+            summary += language.say_many(
+                "; {count:,} unit stays as it is",
+                "; {count:,} units stay as they are",
+                document.left,
+            )
         return (
             {"path": str(path), "name": Path(upload).name},
             gr.update(value=summary, visible=True),
@@ -107,6 +129,7 @@ class FileTranslation:
                 value=chosen if columns else None,
                 visible=len(columns) > 1,
             ),
+            gr.update(choices=self._memories(info), value="", visible=True),
             gr.update(interactive=True),
         )
 
@@ -115,22 +138,34 @@ class FileTranslation:
             None,
             gr.update(visible=False),
             gr.update(value=None, visible=False),
+            gr.update(value=None, visible=False),
             gr.update(interactive=False),
         )
+
+    def _memories(self, model: ModelInfo) -> list[tuple[str, str]]:
+        """What the memory may be; nothing to begin with."""
+        language = self._studio.language
+        choices = [(language.say("None"), "")]
+        for memory in memories(self._studio.workspace, model):
+            name = language.say(memory.name)
+            if memory.trained:
+                name = language.say("{name}, which the model was trained on", name=name)
+            choices.append((name, memory.id))
+        return choices
 
     @readable_errors
     def _submit(
         self,
         file: dict[str, str] | None,
         column: int | None,
+        memory_id: str | None,
         model_id: str | None,
         beam_size: float,
     ) -> tuple[Any, ...]:
         if file is None:
             raise InputError("Choose a file first.")
-        submit_file(
-            self._studio, model_id, Path(file["path"]), file["name"], column, int(beam_size)
-        )
+        path, name = Path(file["path"]), file["name"]
+        submit_file(self._studio, model_id, path, name, column, int(beam_size), memory_id)
         return (None, *self._forget(), *self._jobs.watched())
 
 

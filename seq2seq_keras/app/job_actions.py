@@ -41,6 +41,12 @@ ACTIONS: dict[str, Action] = {
         lambda queue, job: queue.ask(job, "stop"),
         later("End here and save the best model so far"),
     ),
+    "end": Action(
+        later("End it"),
+        lambda queue, job: queue.ask(job, "end"),
+        later("Kill the process, which may hang; what its last checkpoint holds is kept"),
+        later("Really end it?"),
+    ),
     "cancel": Action(
         later("Discard"),
         lambda queue, job: queue.ask(job, "cancel"),
@@ -75,10 +81,11 @@ def possible(job: Job, waiting: int = 0) -> list[str]:
     """
     keeps = job.kind not in ("score", "export")
     if job.state == "running":
-        if job.wish in ("stop", "cancel"):
-            return []
+        ending = ["end"] if job.is_silent and job.wish != "end" else []
+        if job.wish in ("stop", "cancel", "end"):
+            return ending
         going = ["resume"] if job.wish == "pause" else ["pause"] if keeps else []
-        return [*going, *(["stop"] if keeps else []), "cancel"]
+        return [*ending, *going, *(["stop"] if keeps else []), "cancel"]
     if job.state == "queued":
         return [*(["up"] if waiting else []), "pause", "cancel"]
     keeping = ["stop"] if keeps and job.begun else []

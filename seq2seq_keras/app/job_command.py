@@ -31,14 +31,19 @@ def training_command(
         >>> " ".join(training_command("train", "fra", corpus, Config.create(units=64)))
         'seq2seq-keras train fra.txt --out fra --units 64'
     """
+    from seq2seq_keras.corpus import Cleaning  # loads with the first training, not with the page
+
     words = ["seq2seq-keras", kind, *map(str, corpus["files"]), "--out", slug(name)]
     for option in ("source_column", "target_column"):
         column = corpus.get(option)
         if column is not None:
             # The command counts columns from 1, and the corpus from 0.
             words += _option(option, column + 1 if isinstance(column, int) else column)
-    if corpus.get("cleaning"):
-        words += ["--leave-out", ",".join(corpus["cleaning"])]
+    if corpus.get("encoding"):
+        words += _option("encoding", corpus["encoding"])
+    cleaning = Cleaning(corpus.get("cleaning", ()))
+    if cleaning != Cleaning():
+        words += _option("clean", cleaning)
     for setting, value in config.chosen().items():
         default = Config.model_fields[setting].default
         # What the corpus decides where it is not given has to be given.

@@ -11,6 +11,7 @@ import gradio as gr
 
 from seq2seq_keras.app.drawer import Drawer
 from seq2seq_keras.app.job_actions import ACTIONS, ON_LOAD
+from seq2seq_keras.app.job_look import standing
 from seq2seq_keras.app.job_words import card, headline, place
 from seq2seq_keras.app.studio import QUIET, Studio, readable_errors
 from seq2seq_keras.jobs import Job, JobProgress
@@ -88,7 +89,7 @@ class JobList:
         jobs = self._studio.workspace.jobs.all()
         mine = [job for job in jobs if job.kind == self._sort.kind]
         watched = {job.id: self._studio.watcher.progress(job) for job in mine}
-        now = [[job.id, job.state, job.wish, watched[job.id][1]] for job in mine]
+        now = [[*standing(job), watched[job.id][1]] for job in mine]
         if now == seen:
             return gr.skip(), gr.skip()
         progress = {name: each for name, (each, _) in watched.items()}

@@ -77,6 +77,11 @@ class View:
     draw: Callable[[Look], tuple[Any, ...]]
 
 
+def standing(job: Job) -> list[Any]:
+    """What changes when a job has to be shown anew; of a silent one, the minutes too."""
+    return [job.id, job.state, job.wish, int(job.silent_seconds // 60) if job.is_silent else 0]
+
+
 def job_sign(look: Look) -> list[Any]:
     return [look.job.id if look.job else None]
 
@@ -85,7 +90,7 @@ def status_sign(look: Look) -> list[Any]:
     job = look.job
     if job is None:
         return []
-    return [job.id, job.state, job.wish, look.last[job.id], place(job, look.jobs)]
+    return [*standing(job), look.last[job.id], place(job, look.jobs)]
 
 
 def epochs_sign(look: Look) -> list[Any]:
@@ -110,7 +115,7 @@ def map_sign(look: Look) -> list[Any]:
 
 
 def drawer_sign(look: Look) -> list[Any]:
-    return [[job.id, job.name, job.state, job.wish, look.last.get(job.id)] for job in look.jobs]
+    return [[job.name, *standing(job), look.last.get(job.id)] for job in look.jobs]
 
 
 def timer_sign(look: Look) -> list[Any]:

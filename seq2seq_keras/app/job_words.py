@@ -24,7 +24,12 @@ _STATES = {
     "failed": later("Failed"),
     "died": later("Ended unexpectedly"),
 }
-_WISHES = {"pause": later("Pausing"), "stop": later("Stopping"), "cancel": later("Discarding")}
+_WISHES = {
+    "pause": later("Pausing"),
+    "stop": later("Stopping"),
+    "cancel": later("Discarding"),
+    "end": later("Stopping"),
+}
 _FILE_WORDS = {
     "stop": later("What is being translated ends, then the file is written."),
     "pause": later("What is being translated ends and is kept."),
@@ -162,6 +167,11 @@ def _epoch_bar(job: Job, progress: JobProgress, language: Language) -> str:
 def headline(job: Job, progress: JobProgress, language: Language) -> str:
     """What happens now, or what is left of it, in a line."""
     say = language.say
+    if job.is_silent:
+        return say(
+            "No progress for {time}. It may hang: end it, or wait if the computer is busy.",
+            time=duration(job.silent_seconds, language),
+        )
     if job.kind == "translate" and (said := _FILE_WORDS.get(job.wish or job.state)):
         return say(said)
     if job.state == "running":

@@ -1,4 +1,4 @@
-"""The head of every page: its name, the other language, light and dark."""
+"""The head of every page: its name, the other language, who is logged in, light and dark."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _TEMPLATE = """
   <p>{purpose}</p></div>
   <a class="switch" href="{up}language/{code}{place}" lang="{tag}" hreflang="{tag}">{other}</a>
   {jobs}
+  <form class="account" method="post" action="{up}logout" hidden><span class="name"></span>
+  <button type="submit">{log_out}</button></form>
   <button class="mode" type="button" title="{mode}" aria-label="{mode_hint}">
   ◐</button>
 </header>
@@ -29,7 +31,7 @@ _JOBS = """<button class="jobs" type="button" aria-controls="drawer" aria-expand
 
 
 def masthead(language: Language, place: str = "") -> gr.HTML:
-    """Builds the masthead of a page.
+    """Builds the masthead of a page; who is logged in is filled in when it is shown.
 
     Args:
         language: The language of the page.
@@ -48,6 +50,7 @@ def masthead(language: Language, place: str = "") -> gr.HTML:
         tag=other.tag,
         other=other.name,
         jobs="" if place else jobs,
+        log_out=say("Log out"),
         mode=say("Light or dark"),
         mode_hint=say("Switch light and dark"),
     )

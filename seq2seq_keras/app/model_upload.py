@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from seq2seq_keras.app.uploads import taken
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import ModelInfo, Workspace
 
@@ -31,11 +32,12 @@ def receive(workspace: Workspace, archive: Path) -> Iterator[str | ModelInfo]:
     said: queue.SimpleQueue[str | ModelInfo | Exception] = queue.SimpleQueue()
 
     def work() -> None:
+        outcome: ModelInfo | Exception
         try:
-            outcome: ModelInfo | Exception = workspace.receive_model(archive, stage=said.put)
+            with taken([archive]):
+                outcome = workspace.receive_model(archive, stage=said.put)
         except Exception as error:
             outcome = error
-        archive.unlink(missing_ok=True)
         said.put(outcome)
 
     # A visitor who leaves the page ends the generator, not the work.

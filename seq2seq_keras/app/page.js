@@ -57,6 +57,15 @@ const countJobs = () => {
   badge.hidden = list.dataset.active === "0";
 };
 
+// Who is logged in, where there are accounts.
+const ACCOUNT = document.querySelector("meta[name=account]")?.content;
+const nameAccount = () => {
+  const form = document.querySelector(".masthead .account[hidden]");
+  if (!ACCOUNT || !form) return;
+  form.querySelector(".name").textContent = ACCOUNT;
+  form.hidden = false;
+};
+
 // Gradio heads every message of trouble with "Error", whatever title it was given.
 const nameTrouble = () => {
   const words = document.querySelector(".masthead")?.dataset.trouble;
@@ -82,6 +91,7 @@ const rememberTab = () => {
 };
 new MutationObserver(() => {
   countJobs();
+  nameAccount();
   nameTrouble();
   rememberTab();
 }).observe(document, {
@@ -112,5 +122,6 @@ window.fetch = async (...request) => {
   }
   const answer = await plainFetch(...request);
   lastAnswer = performance.now();
+  if (ACCOUNT && answer.status === 401) location.reload(); // the login has ended
   return answer;
 };

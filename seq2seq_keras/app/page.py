@@ -30,7 +30,7 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
         The page, to be mounted beside that of the other language.
     """
     studio, say = replace(studio, language=language), language.say
-    with gr.Blocks(title=say(TITLE), analytics_enabled=False, delete_cache=(3600, 86400)) as page:
+    with gr.Blocks(title=say(TITLE), analytics_enabled=False) as page:
         masthead(language)
         if studio.limits is not None:
             words(notice_html(studio.limits, language), "demo")

@@ -1,11 +1,14 @@
-"""Makes Gradio's own words follow the language of the page, not that of the browser."""
+"""What is written into a page's head: its language, which is not the browser's, and its reader."""
 
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+
+from seq2seq_keras.app.visitors.people import PERSON
 
 _SCRIPT = """<script>
 for (const [name, value] of [["language", %(tag)s], ["languages", [%(tag)s]]]) {
@@ -15,10 +18,12 @@ for (const [name, value] of [["language", %(tag)s], ["languages", [%(tag)s]]]) {
 
 
 class PageLanguage:
-    """An ASGI middleware that writes a page's language at the head of its HTML.
+    """An ASGI middleware that writes a page's language and reader at the head of its HTML.
 
     Gradio asks the browser for its language as soon as its scripts load, which is before it adds
     what it was given for the head.
+
+    The reader, if the page has one with a name, becomes `<meta name="account" content="NAME">`.
 
     Args:
         app: The application that answers with the page.
@@ -28,10 +33,8 @@ class PageLanguage:
     def __init__(self, app: Any, tag: str) -> None:
         self._app = app
         script = _SCRIPT % {"tag": json.dumps(tag)}
-        self._changes = (
-            (b'lang="en"', f'lang="{tag}"'.encode()),
-            (b"<head>", b"<head>" + script.encode()),
-        )
+        self._tag = f'lang="{tag}"'.encode()
+        self._head = f"<head>{script}".encode()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         is_page = scope["type"] == "http" and scope["method"] == "GET"
@@ -52,10 +55,17 @@ class PageLanguage:
             if message.get("more_body"):
                 return
             body = b"".join(parts)
-            for old, new in self._changes:
-                body = body.replace(old, new, 1)
+            body = body.replace(b'lang="en"', self._tag, 1)
+            body = body.replace(b"<head>", self._head + _reader(scope), 1)
             MutableHeaders(raw=begin["headers"])["content-length"] = str(len(body))
             await send(begin)
             await send({"type": "http.response.body", "body": body})
 
         await self._app(scope, receive, changed)
+
+
+def _reader(scope: Any) -> bytes:
+    person = scope.get(PERSON)
+    if person is None or person.name is None:
+        return b""
+    return f'<meta name="account" content="{escape(person.name)}">'.encode()

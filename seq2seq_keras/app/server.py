@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import functools
-import json
 import logging
 import os
 import secrets
-import socket
-import sys
 import threading
-import time
-import webbrowser
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seq2seq_keras.app.open_streams import OpenStreams
-from seq2seq_keras.app.visitors.limits import SPACE, demo_limits
-from seq2seq_keras.errors import InputError, WorkError
-
 if TYPE_CHECKING:
-    from seq2seq_keras.app.visitors.desks import VisitorDesks
-    from seq2seq_keras.app.visitors.limits import Limits
+    from fastapi import APIRouter
 
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 7860
-DEFAULT_DATA_DIR = Path("workspace")
+    from seq2seq_keras.accounts import AccountBook
+    from seq2seq_keras.app.login.hub_app import HubApp
+    from seq2seq_keras.app.visitors.demo_desks import VisitorDesks
+    from seq2seq_keras.app.visitors.limits import Limits
+    from seq2seq_keras.app.visitors.people import People
+
 LARGEST_UPLOAD = "500mb"
 
-_FAVICON = Path(__file__).with_name("favicon.png")
+_log = logging.getLogger(__name__)
 
 # The page comes first, to whoever waits for it; the translation process loads TensorFlow when the
 # page asks for its first translation, and a moment later where nobody has come yet.
@@ -42,13 +34,6 @@ _SECONDS_BEFORE_OTHER_PAGES = 12.0
 
 _SECONDS_BETWEEN_SWEEPS = 600.0
 
-# Nothing on the page comes from elsewhere, whatever text it may show. Gradio's own scripts
-# are compiled in the browser, which needs 'unsafe-eval'.
-_CONTENT_POLICY = (
-    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'"
-)
-
 
 def build_server(
     data_dir: Path,
@@ -57,6 +42,11 @@ def build_server(
     samples: Path | None = None,
     mcp: bool = False,
     limits: Limits | None = None,
+    accounts: AccountBook | None = None,
+    hub: HubApp | None = None,
+    quota: int | None = None,
+    names: Collection[str] = (),
+    strict: bool = False,
 ) -> Any:
     """Builds the FastAPI application with a page for each language mounted in it.
 
@@ -67,6 +57,12 @@ def build_server(
         mcp: whether to offer tools over the Model Context Protocol, too.
         limits: for a public demo, what each visitor may use; each then has a workspace of their
             own in `data_dir`.
+        accounts: who may log in, and nobody else; each then has a workspace of their own.
+        hub: this app as the Hugging Face Hub knows it, if whoever has an account there may log in;
+            likewise.
+        quota: the bytes that each of those who log in may keep; None for no limit.
+        names: host names by which it is reached.
+        strict: whether it answers to no other names; see `OwnPages`.
 
     Returns:
         The application; its life cycle starts and ends the processes that train and translate.
@@ -75,28 +71,41 @@ def build_server(
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-    import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import FileResponse
-    from starlette.middleware import Middleware
     from starlette.staticfiles import StaticFiles
 
-    from seq2seq_keras.app.assets import Assets
     from seq2seq_keras.app.deferred import Deferred
     from seq2seq_keras.app.desks import Desks, OneDesk
     from seq2seq_keras.app.downloads import download_routes
+    from seq2seq_keras.app.guards.bodies import SmallBodies
+    from seq2seq_keras.app.guards.headers import Headers
+    from seq2seq_keras.app.guards.origin import OwnPages
+    from seq2seq_keras.app.guards.pace import Pace
+    from seq2seq_keras.app.health import health_of
     from seq2seq_keras.app.language_routes import language_routes
+    from seq2seq_keras.app.login.hub_login import HubLogin
+    from seq2seq_keras.app.login.hub_members import HubMembers
+    from seq2seq_keras.app.login.hub_routes import hub_routes
+    from seq2seq_keras.app.login.members import Members
+    from seq2seq_keras.app.login.routes import login_routes
+    from seq2seq_keras.app.metrics import Metrics
+    from seq2seq_keras.app.monitoring import Measured, monitoring_routes
+    from seq2seq_keras.app.mounting import FAVICON, Mounting
     from seq2seq_keras.app.page import build_page
-    from seq2seq_keras.app.page_language import PageLanguage
     from seq2seq_keras.app.studio import Studio
     from seq2seq_keras.app.tabs.translate import first_model
-    from seq2seq_keras.app.theme import STYLE_SHEETS, theme
     from seq2seq_keras.app.theory import FIGURES, PATH, build_theory, has_theory
-    from seq2seq_keras.app.visitors.desks import VisitorDesks
+    from seq2seq_keras.app.upload_room import UploadRoom
+    from seq2seq_keras.app.visitors.admission import Admission
+    from seq2seq_keras.app.visitors.demo_desks import VisitorDesks
     from seq2seq_keras.app.visitors.gate import Gate
+    from seq2seq_keras.app.visitors.members_desks import account_desks, hub_desks
+    from seq2seq_keras.app.visitors.people import CookiePeople
     from seq2seq_keras.app.visitors.seal import Seal
     from seq2seq_keras.jobs import Runner, TranslationService, Workspace
-    from seq2seq_keras.localisation import LANGUAGES, Language
+    from seq2seq_keras.jobs.logs import FOLDER as LOGS
+    from seq2seq_keras.localisation import LANGUAGES
 
     places: dict[str, Any] = {}
     if shipped_models is not None:
@@ -106,13 +115,28 @@ def build_server(
     workspace = Workspace(data_dir, **places)
     workspace.prepare()
     desks: Desks = OneDesk(workspace)
-    if limits is not None:
+    people: People | None = None
+    login: APIRouter | None = None
+    frames = ""
+    if accounts is not None:
+        desks = account_desks(accounts, quota, places)
+        people = members = Members.of(accounts)
+        login, frames = login_routes(members), "'self'"
+    elif hub is not None:
+        people = hub_members = HubMembers.of(HubLogin(hub), workspace.folder)
+        desks = hub_desks(workspace.folder, hub, quota, places)
+        login, frames = hub_routes(hub_members), hub.frames
+    elif limits is not None:
         desks = visitors = VisitorDesks(workspace.folder / "visitors", limits, places)
+        people = CookiePeople(Seal.kept_in(workspace.folder / "visitors.key"))
+    metrics = Metrics(desks.workspaces, lambda: health_of(studio, workspace)[0], place=workspace)
     studio = Studio(
         desks,
-        Runner(desks.workspaces),
-        TranslationService(workspace.folder / "translation.log"),
+        Runner(desks.workspaces, metrics.job_ended),
+        TranslationService(workspace.folder / LOGS / "translation.log", observe=metrics.translated),
         limits,
+        any_address=people is None,
+        quota=None if login is None else quota,
     )
 
     def warm() -> None:
@@ -149,68 +173,39 @@ def build_server(
     start = secrets.token_hex(8)
     server = FastAPI(title="seq2seq-keras", lifespan=life, docs_url=None, redoc_url=None)
 
-    @server.get("/health")
-    def health() -> dict[str, Any]:
-        """Tells that the server is up, since which start, and whether it is warm to translate."""
-        ready = studio.translation.ready.is_set()
-        return {"status": "ok", "start": start, "translation_ready": ready}
+    server.include_router(monitoring_routes(studio, workspace, metrics, start))
 
     @server.get("/favicon.ico", include_in_schema=False)
     def favicon() -> FileResponse:
-        return FileResponse(_FAVICON)
+        return FileResponse(FAVICON)
 
+    if login is not None:
+        server.include_router(login)
     server.include_router(download_routes(desks))
-    assets = Assets(Path(gr.__file__).parent / "templates" / "frontend" / "assets")
-    server.add_middleware(_Headers)
-    if limits is not None:
-        server.add_middleware(Gate, seal=Seal.kept_in(workspace.folder / "visitors.key"))
-    script = Path(__file__).with_name("page.js").read_text(encoding="utf-8")
-    script = f"const SERVER_START = {json.dumps(start)};\n{script}"
-    look = theme()
-
-    def mounted(build: Callable[[], gr.Blocks], language: Language, path: str) -> FastAPI:
-        host, page = FastAPI(), build()
-        gr.mount_gradio_app(
-            host,
-            page,
-            path=path,
-            theme=look,
-            css_paths=STYLE_SHEETS,
-            head=f"<script>{script}</script>",
-            allowed_paths=[],
-            max_file_size=LARGEST_UPLOAD if limits is None else limits.upload_bytes,
-            run_history=False,
-            footer_links=["api", "settings"],
-            ssr_mode=False,
-            show_error=True,
-            mcp_server=False,  # else GRADIO_MCP_SERVER would make a tool of every endpoint
-        )
-        # The innermost, so that what it changes is not compressed yet.
-        route: Any = host.routes[-1]
-        route.app.user_middleware.append(Middleware(PageLanguage, tag=language.tag))
-        # As an argument, Gradio takes it for a page at / alone.
-        setattr(page, "favicon_path", str(_FAVICON))  # noqa: B010  declared without a type
-        return host
-
-    def mount(build: Callable[[], gr.Blocks], language: Language, path: str) -> Deferred:
-        page = Deferred(functools.partial(mounted, build, language, path))
-        server.mount(f"{path}/assets", assets)
-        server.mount(path, page)
-        return page
-
+    # The last one is the first that a request passes.
+    server.add_middleware(UploadRoom)
+    server.add_middleware(Gate)
+    server.add_middleware(SmallBodies)
+    server.add_middleware(Pace)
+    if people is not None:
+        server.add_middleware(Admission, people=people)
+    server.add_middleware(OwnPages, names=names, strict=strict)
+    server.add_middleware(Headers, frames=frames)
+    server.add_middleware(Measured, answered=metrics.answered)
+    mounting = Mounting(server, start, LARGEST_UPLOAD if limits is None else limits.upload_bytes)
     for language in LANGUAGES.values():
         place = f"/{language.code}"
         if has_theory(language):  # the longer address first
             theory = functools.partial(build_theory, language)
-            theories.append(mount(theory, language, f"{place}/{PATH}".rstrip("/")))
-        pages.append(mount(functools.partial(build_page, studio, language), language, place))
+            theories.append(mounting.mount(theory, language, f"{place}/{PATH}".rstrip("/")))
+        page = functools.partial(build_page, studio, language)
+        pages.append(mounting.mount(page, language, place))
     if mcp:
         from seq2seq_keras.app.mcp import PLACE, mount_tools, tool_routes
 
         tools.append(Deferred(functools.partial(mount_tools, studio)))
         server.include_router(tool_routes())
         server.mount(PLACE, tools[0])
-    server.mount("/assets", assets)
     if FIGURES.is_dir():
         server.mount(f"/{FIGURES.name}", StaticFiles(directory=FIGURES))
     server.include_router(language_routes())
@@ -223,159 +218,5 @@ async def _sweep(visitors: VisitorDesks) -> None:
         try:
             await asyncio.to_thread(visitors.sweep)
         except Exception:
-            logging.getLogger("uvicorn.error").exception("The demo could not be swept.")
+            _log.exception("the demo could not be swept")
         await asyncio.sleep(_SECONDS_BETWEEN_SWEEPS)
-
-
-class _Headers:
-    """Adds our headers to every answer, without holding back its body."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def with_headers(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    (b"content-security-policy", _CONTENT_POLICY.encode()),
-                    (b"x-content-type-options", b"nosniff"),
-                    (b"referrer-policy", b"no-referrer"),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
-
-
-def run(
-    host: str = DEFAULT_HOST,
-    port: int = DEFAULT_PORT,
-    data_dir: Path = DEFAULT_DATA_DIR,
-    open_browser: bool = False,
-    mcp: bool = False,
-) -> None:
-    """Serves the app until it is interrupted.
-
-    It is a public demo where `SEQ2SEQ_DEMO` says so, see `demo_limits`.
-
-    Args:
-        host: address to listen on; 127.0.0.1 is this machine alone.
-        port: port to listen on.
-        data_dir: where corpora, jobs and models are kept.
-        open_browser: whether to open the page in the browser.
-        mcp: whether to offer tools over the Model Context Protocol, too.
-
-    Raises:
-        InputError: the port is taken, the folder cannot be used, or a package is missing.
-    """
-    if mcp:
-        from seq2seq_keras.app.mcp import ADDRESS, check_installed
-
-        check_installed()
-    limits = demo_limits()
-    listener = _listen(host, port)
-    import uvicorn
-
-    server = build_server(data_dir, mcp=mcp, limits=limits)
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-    print(f"seq2seq-keras is at {address}  (Ctrl-C ends it)", flush=True)
-    if limits is not None:
-        print(
-            "It is a public demo: each visitor has a workspace of their own, and limits", flush=True
-        )
-    if mcp:
-        print(f"Its MCP tools are at {address}{ADDRESS}  (streamable HTTP)", flush=True)
-    if open_browser:
-        threading.Thread(target=_open_when_up, args=(address, port), daemon=True).start()
-    streams = OpenStreams(server)
-    config = uvicorn.Config(
-        streams, log_level="warning", timeout_graceful_shutdown=2, access_log=False
-    )
-
-    class Server(uvicorn.Server):
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            streams.end()
-            await super().shutdown(sockets)
-
-    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
-        Server(config).run(sockets=[listener])
-
-
-def default_data_dir(storage: Path = Path("/data")) -> Path:
-    """Where things are kept if nobody says where: where SEQ2SEQ_DATA_DIR does, or beside the app.
-
-    Args:
-        storage: Where a Hugging Face Space has its persistent storage, if it has any; that is
-            then the place.
-    """
-    if chosen := os.environ.get("SEQ2SEQ_DATA_DIR"):
-        return Path(chosen)
-    in_space = bool(os.environ.get(SPACE))
-    return storage if in_space and os.access(storage, os.W_OK) else DEFAULT_DATA_DIR
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Takes the port first, so that a taken one is told at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP, else asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for the
-    # acknowledgement of its own head.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if sys.platform == "win32":
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-    else:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(128)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        reason = error.strerror if isinstance(error, OSError) else "no such port"
-        raise InputError(
-            f"{host}:{port}: cannot listen here ({reason}); "
-            f"choose another port, such as --port {port + 1 if port < 65535 else DEFAULT_PORT}"
-        ) from None
-    return listener
-
-
-def _open_when_up(address: str, port: int) -> None:
-    for _ in range(100):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            break
-        time.sleep(0.1)
-    webbrowser.open(address)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the server as a program.
-
-    The environment variables GRADIO_SERVER_NAME and GRADIO_SERVER_PORT, which a Hugging Face
-    Space sets, are the defaults of `--host` and `--port`; SEQ2SEQ_DATA_DIR is that of `--data-dir`.
-
-    Returns:
-        The exit status: 0, 1 if the work failed, 2 if the input is at fault.
-    """
-    parser = argparse.ArgumentParser(description="Serve the app of seq2seq-keras.")
-    parser.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", DEFAULT_HOST))
-    parser.add_argument(
-        "--port", type=int, default=os.environ.get("GRADIO_SERVER_PORT", DEFAULT_PORT)
-    )
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        default=default_data_dir(),
-        help="where corpora, trainings and models are kept (default: ./workspace)",
-    )
-    parser.add_argument("--open-browser", action="store_true")
-    parser.add_argument(
-        "--mcp",
-        action="store_true",
-        help="offer the tools translate and list_models over the Model Context Protocol, too",
-    )
-    options = parser.parse_args(arguments)
-    try:
-        run(options.host, options.port, options.data_dir, options.open_browser, options.mcp)
-    except (InputError, WorkError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2 if isinstance(error, InputError) else 1
-    return 0

@@ -39,6 +39,7 @@ _LABELS = {
     "embedding_dim": later("Embedding width"),
     "vocab_size": later("Vocabulary size"),
     "max_length": later("Longest sentence"),
+    "accumulation": later("Gradient accumulation"),
     "gradient_clip": later("Gradient clipping"),
 }
 

@@ -37,6 +37,9 @@ class Studio:
         limits: What one visitor may use; None on somebody's own machine.
         estimator: Whoever measures what a training will take.
         language: The language of the page that works with it.
+        any_address: Whether the server fetches what lies at any address that somebody types. It
+            must not where it may reach what they cannot.
+        quota: The bytes that each of those who log in may keep; None for no limit.
     """
 
     desks: Desks
@@ -45,6 +48,8 @@ class Studio:
     limits: Limits | None = None
     estimator: Estimator = field(default_factory=Estimator)
     language: Language = ENGLISH
+    any_address: bool = True
+    quota: int | None = None
 
     @property
     def workspace(self) -> Workspace:

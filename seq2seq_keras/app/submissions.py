@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from seq2seq_keras.app.comparison_choices import distinct
 from seq2seq_keras.app.corpus_reading import read_corpus
@@ -11,6 +12,7 @@ from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.app.wanted import Wanted
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import CorpusInfo, Job, ModelInfo
+from seq2seq_keras.jobs.memories import memory_reading
 from seq2seq_keras.languages import short_code
 
 # The charts tell so many apart by colour and marker, and 1,000 drawn test sets can prove no
@@ -84,6 +86,7 @@ def submit_file(
     name: str,
     column: str | int | None,
     beam_size: int,
+    memory_id: str | None = None,
 ) -> Job:
     """Asks for a file to be translated.
 
@@ -94,14 +97,21 @@ def submit_file(
         name: What its owner calls it.
         column: In a table, the column to translate, as `read_document` takes it.
         beam_size: Hypotheses kept in search.
+        memory_id: The corpus from which exact matches are taken, as `memories` lists it.
+
+    Raises:
+        InputError: There is no such model, or no such corpus.
     """
-    details = {
-        "model": str(studio.workspace.model(model_id).folder),
+    model = studio.workspace.model(model_id)
+    details: dict[str, Any] = {
+        "model": str(model.folder),
         "file": str(path),
         "name": name,
         "column": column,
         "beam_size": beam_size,
     }
+    if memory_id:
+        details["memory"] = memory_reading(studio.workspace, model, memory_id)
     return _begin(studio, studio.workspace.jobs.submit("translate", name, details))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.storage import replaced_file
 
 
 def read_lines(file: Path | None) -> Iterator[str]:
@@ -68,19 +67,8 @@ def replaced(file: Path) -> Iterator[BinaryIO]:
     Raises:
         WorkError: if it cannot be written; what lies there is then left as it is.
     """
-    name = str(file)
-    part = file.with_name(f".{file.name}.part")
-    with failure_said(name):
-        if file.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        stream = part.open("wb")
-    try:
-        with failure_said(name), stream:
-            yield stream
-        with failure_said(name):
-            part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    with failure_said(str(file)), replaced_file(file) as stream:
+        yield stream
 
 
 def _writer(stream: BinaryIO) -> Callable[[list[str]], None]:

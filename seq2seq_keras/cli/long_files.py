@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import json
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
-from seq2seq_keras.cli.lines import chunks, failure_said, read_lines
+from seq2seq_keras.cli.kept_lines import KeptLines, one_writer, translation_identity
+from seq2seq_keras.cli.lines import chunks, read_lines
 from seq2seq_keras.cli.terminal import reading_progress, say
-from seq2seq_keras.errors import WorkError
 
 if TYPE_CHECKING:
+    from seq2seq_keras.documents import TranslationMemory
     from seq2seq_keras.translator import Translator
 
 LINES_AT_ONCE = 1024
 _LONG = 10.0  # seconds after which one wants to know how fast it was
 
 
+def translate_lines(
+    translator: Translator,
+    lines: list[str],
+    beam_size: int | None,
+    memory: TranslationMemory | None = None,
+) -> tuple[list[str], int]:
+    """Translates lines, each as a sentence, but for those that are in a memory.
+
+    Args:
+        translator: The translator.
+        lines: The lines.
+        beam_size: Hypotheses kept in search; None for the model's own setting.
+        memory: The memory.
+
+    Returns:
+        A translation for each line, and how many come from the memory.
+    """
+    found = memory.find(lines) if memory is not None else {}
+    missing = [line for line in lines if line not in found]
+    translated = iter(translator.translate(missing, beam_size, attention=False))
+    texts = [found[line].text if line in found else next(translated).text for line in lines]
+    return texts, len(lines) - len(missing)
+
+
 def translate_file(
-    translator: Translator, model: Path, file: Path, output: Path, beam_size: int | None
+    translator: Translator,
+    model: Path,
+    file: Path,
+    output: Path,
+    beam_size: int | None,
+    memory: TranslationMemory | None = None,
 ) -> None:
     """Translates a file, a line a sentence, with no more than some lines in memory.
 
@@ -41,13 +63,21 @@ def translate_file(
         file: The file to translate.
         output: The file to write.
         beam_size: Hypotheses kept in search; None for the model's own setting.
+        memory: Lines that are in it are not translated by the network.
 
     Raises:
         InputError: if the file is not UTF-8.
         WorkError: if the output cannot be written, or another process is writing it.
     """
     begin = time.monotonic()
-    with _alone(output), _Part(output, _identity(translator, model, file, beam_size)) as part:
+    remembered = 0
+    identity = translation_identity(
+        model,
+        file,
+        beam_size or translator.config.beam_size,
+        memory.digest if memory is not None else None,
+    )
+    with one_writer(output), KeptLines(output, identity) as part:
         before = part.lines
         if before:
             say(f"{output}: going on after line {before:,}")
@@ -55,109 +85,18 @@ def translate_file(
         with reading_progress("translating", file, before) as advance:
             try:
                 for chunk in chunks(lines, LINES_AT_ONCE):
-                    translations = translator.translate(chunk, beam_size, attention=False)
-                    part.add([each.text for each in translations])
+                    texts, known = translate_lines(translator, chunk, beam_size, memory)
+                    part.add(texts)
+                    remembered += known
                     advance(part.lines)
             except KeyboardInterrupt:
                 say(f"stopped after line {part.lines:,}; the same command goes on there")
                 raise
         part.finish()
+    if memory is not None:
+        by_network = part.lines - before - remembered
+        say(f"{output}: {by_network:,} filled by the network, {remembered:,} from the memory")
     seconds = time.monotonic() - begin
     if seconds > _LONG:
         rate = (part.lines - before) / seconds
         say(f"{output}: {part.lines:,} lines, {rate:,.0f} a second")
-
-
-class _Part:
-    """The lines written so far, and of what they are the translation."""
-
-    def __init__(self, output: Path, identity: dict[str, Any]) -> None:
-        self._output = output
-        self._path = output.with_name(f".{output.name}.part")
-        self._told = output.with_name(f".{output.name}.part.json")
-        self._identity = identity
-        self.lines = 0
-
-    def __enter__(self) -> _Part:
-        with failure_said(str(self._output)):
-            if not self._is_of_this():
-                self._path.unlink(missing_ok=True)
-                self._told.write_text(json.dumps(self._identity), encoding="utf-8")
-            self._stream = self._path.open("a+b")
-            self._keep_whole_lines()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stream.close()
-        if not self.lines:  # nothing to go on from
-            self._path.unlink(missing_ok=True)
-            self._told.unlink(missing_ok=True)
-
-    def add(self, lines: list[str]) -> None:
-        """Adds lines, and sees them safely on the disk."""
-        with failure_said(str(self._output)):
-            self._stream.writelines(f"{line}\n".encode() for line in lines)
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-        self.lines += len(lines)
-
-    def finish(self) -> None:
-        """Puts the lines in the output's place."""
-        self._stream.close()
-        with failure_said(str(self._output)):
-            self._path.replace(self._output)
-            self._told.unlink()
-
-    def _is_of_this(self) -> bool:
-        try:
-            return json.loads(self._told.read_text(encoding="utf-8")) == self._identity
-        except (OSError, ValueError):
-            return False
-
-    def _keep_whole_lines(self) -> None:
-        """Counts the lines; a kill in the middle of writing leaves half a line at most."""
-        whole = position = 0
-        self._stream.seek(0)
-        for line in self._stream:
-            position += len(line)
-            if line.endswith(b"\n"):
-                whole, self.lines = position, self.lines + 1
-        self._stream.truncate(whole)
-
-
-@contextmanager
-def _alone(output: Path) -> Iterator[None]:
-    lock = FileLock(output.with_name(f".{output.name}.lock"))
-    with failure_said(str(output)):
-        if output.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not output.parent.is_dir():  # which the lock would make
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise WorkError(
-                f"{output}: another process is translating to it; wait, or give another --output"
-            ) from None
-    try:
-        yield
-    finally:
-        lock.release()
-        Path(lock.lock_file).unlink(missing_ok=True)
-
-
-def _identity(
-    translator: Translator, model: Path, file: Path, beam_size: int | None
-) -> dict[str, Any]:
-    """What decides how a line is translated, and which lines there are."""
-    digest = hashlib.sha256()
-    for name in ("config.yaml", "model.keras"):
-        digest.update((model / name).read_bytes())
-    about = file.stat()
-    return {
-        "model": digest.hexdigest(),
-        "beam_size": beam_size or translator.config.beam_size,
-        "file": str(file.resolve()),
-        "bytes": about.st_size,
-        "changed": about.st_mtime_ns,
-    }

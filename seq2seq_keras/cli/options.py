@@ -41,17 +41,41 @@ TargetColumn = Annotated[
     ),
 ]
 
-LeaveOut = Annotated[
+Clean = Annotated[
     str | None,
     typer.Option(
-        help="Sorts of doubtful pairs to leave out, such as repeated,untranslated.",
+        help="Rules that mend sentences and leave doubtful pairs out: default, none, all, or names "
+        "such as html,repeated; default,-language,+numbers changes a set. docs/corpora.md lists "
+        "them. With --from, by default those that the model was trained with.",
         metavar="LIST",
+        show_default="default",
+    ),
+]
+ValidSize = Annotated[
+    str | None,
+    typer.Option(
+        help="Of a corpus that is divided: pairs to validate on, such as 2000 or 5%. By default a "
+        "twentieth, at most 2,000.",
+        metavar="SIZE",
         show_default=False,
+    ),
+]
+TestSize = Annotated[
+    str | None,
+    typer.Option(
+        help="Likewise: pairs to test on; 0 for none.", metavar="SIZE", show_default=False
+    ),
+]
+NearTogether = Annotated[
+    bool,
+    typer.Option(
+        "--near-together",
+        help="Of a corpus that is divided: keep sentences that differ in numbers only in one part.",
     ),
 ]
 
 
-def with_config_options(command: Callable[..., None]) -> Callable[..., None]:
+def with_config_options(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Gives a command an option for each field of `Config`, passed to it as `**settings`.
 
     An option that is not given is passed as None, so that a configuration file can decide.
@@ -92,9 +116,9 @@ def _option(name: str, group: str) -> inspect.Parameter:
 
 
 def spread_file_lists(
-    arguments: Sequence[str], options: Sequence[str] = ("--valid", "--test")
+    arguments: Sequence[str], options: Sequence[str] = ("--valid", "--test", "--memory")
 ) -> list[str]:
-    """Lets `--valid` and `--test` take one file or two: `--valid a b` is `--valid a --valid b`.
+    """Lets `--valid` and the like take one file or two: `--valid a b` is `--valid a --valid b`.
 
     Example:
         >>> spread_file_lists(["train", "t", "--valid", "a", "b", "--out", "o"])

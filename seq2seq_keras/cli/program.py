@@ -1,4 +1,4 @@
-"""The command line: train, translate, evaluate, compare, app."""
+"""The command line: train, translate, evaluate, compare, export, fetch, app."""
 
 from __future__ import annotations
 
@@ -11,22 +11,35 @@ from typing import Annotated, Any
 import typer
 
 from seq2seq_keras import __version__
-from seq2seq_keras.cli.corpora import chosen_settings, load, load_splits
-from seq2seq_keras.cli.documents import is_document, translate_document
+from seq2seq_keras.cli import accounts, fetching
+from seq2seq_keras.cli.corpora import chosen_settings, cleaning_of, load, load_splits
+from seq2seq_keras.cli.devices import (
+    ClusterOption,
+    DevicesOption,
+    WorkerOption,
+    asked_for,
+    number_of_devices,
+)
+from seq2seq_keras.cli.documents import is_document, read_memory, translate_document
 from seq2seq_keras.cli.lines import chunks, is_typed, read_lines, written_lines
-from seq2seq_keras.cli.long_files import LINES_AT_ONCE, translate_file
+from seq2seq_keras.cli.long_files import LINES_AT_ONCE, translate_file, translate_lines
 from seq2seq_keras.cli.options import (
+    Clean,
     Corpora,
     Encoding,
-    LeaveOut,
     ModelFolder,
+    NearTogether,
     OtherCorpora,
     SourceColumn,
     TargetColumn,
+    TestSize,
+    ValidSize,
     spread_file_lists,
     with_config_options,
 )
+from seq2seq_keras.cli.serving import AppCommand, app
 from seq2seq_keras.cli.shipping import export, push
+from seq2seq_keras.cli.spreading import spread
 from seq2seq_keras.cli.terminal import (
     fail,
     load_keras,
@@ -35,8 +48,10 @@ from seq2seq_keras.cli.terminal import (
     say,
     stop_on_interrupt,
 )
+from seq2seq_keras.cluster import inside, stay_with_parent, supervise
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.own_process import own_command
 
 program = typer.Typer(
     name="seq2seq-keras",
@@ -105,25 +120,55 @@ def train(
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
     encoding: Encoding = None,
-    leave_out: LeaveOut = None,
+    clean: Clean = None,
+    valid_size: ValidSize = None,
+    test_size: TestSize = None,
+    near_together: NearTogether = False,
+    devices: DevicesOption = "1",
+    cluster: ClusterOption = None,
+    worker: WorkerOption = None,
     **settings: Any,
-) -> None:
+) -> int:
     """Train a translator on your parallel corpus.
 
     Control-C stops and keeps the best model so far; pressed twice it stops at once, and
     --resume goes on later.
     """
     started = time.monotonic()
+    own_devices = number_of_devices(devices)
+    workers = inside()
+    if workers is None and (together := asked_for(cluster, worker)):
+        return supervise(together, own_command("seq2seq_keras", *sys.argv[1:]))
     begun = out / "checkpoints" if resume else start_from
     start = begun / "config.yaml" if begun is not None else None
+    if workers is not None and not workers.is_chief and start is not None and not start.exists():
+        start = None  # which only the chief need have
     base, chosen, settled = chosen_settings(config, settings, start)
     columns = source_column, target_column, encoding
-    splits = load_splits(corpora, valid, test, settled, *columns, leave_out)
+    splits = load_splits(
+        corpora,
+        valid,
+        test,
+        settled,
+        *columns,
+        clean or cleaning_of(start_from),
+        valid_size=valid_size,
+        test_size=test_size,
+        near_together=near_together,
+    )
 
     load_keras()
     from seq2seq_keras.pipeline import train as train_translator
+    from seq2seq_keras.pipeline import train_along
     from seq2seq_keras.training.progress import ProgressDisplay
 
+    if workers is not None:
+        stay_with_parent()
+        say(f"{workers.name(workers.number)} of {len(workers.addresses)} trains along")
+    if workers is not None and not workers.is_chief:
+        with stop_on_interrupt() as should_stop:
+            train_along(splits, workers, devices=own_devices, should_stop=should_stop)
+        return 0
     with ProgressDisplay() as display, stop_on_interrupt() as should_stop:
         translator = train_translator(
             splits,
@@ -134,11 +179,14 @@ def train(
             resume=resume,
             start_from=start_from,
             started=started,
+            devices=own_devices,
+            cluster=workers,
             **chosen,
         )
     if translator.scores:
         print_scores(translator.scores)
     say(f"Saved in {out}. Translate with: seq2seq-keras translate {out}")
+    return 0
 
 
 @program.command()
@@ -149,14 +197,15 @@ def translate(
         typer.Argument(
             metavar="[FILE]",
             help="Text to translate, UTF-8; by default standard input. Of a .csv, .tsv, .srt or "
-            ".vtt all else is kept as it is.",
+            ".vtt all else is kept as it is; of an XLIFF, .po, .tmx or Qt .ts file what is not yet "
+            "translated is filled.",
         ),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="File to write; by default standard output. Tables and subtitles need it.",
+            help="File to write; by default standard output. All but plain text needs it.",
             show_default=False,
         ),
     ] = None,
@@ -169,34 +218,50 @@ def translate(
             show_default=False,
         ),
     ] = None,
+    memory: Annotated[
+        OtherCorpora,
+        typer.Option(
+            metavar="CORPUS...",
+            help="Translations to take instead of the network's where a whole text, cell, cue or "
+            "unit is in them: a corpus as for train.",
+            show_default=False,
+        ),
+    ] = None,
     beam_size: BeamSize = None,
 ) -> None:
-    """Translate text, a line a sentence, or the texts in a table or in subtitles.
+    """Translate text, a line a sentence, or the texts in a table, subtitles or translation file.
 
-    A table gets one more column, the translation. Subtitles keep their numbers and times.
+    A table gets one more column, the translation. Subtitles keep their numbers and times. In
+    XLIFF, gettext PO, TMX and Qt TS empty translations are filled, and marked as by a machine;
+    what the file itself has translated already serves as a memory too.
     """
     if file is not None and not file.is_file():
         raise InputError(f"{file}: there is no such file")
     if file is not None and is_document(file):
         if output is None:
             raise InputError(f"{file}: a translated {file.suffix} is a file too; add --output FILE")
-        translate_document(model, file, output, column, beam_size)
+        translate_document(model, file, output, column, beam_size, memory)
         return
     if column is not None:
         raise InputError(
             f"--column: {file or 'standard input'} is no .csv or .tsv table; leave the option out"
         )
 
+    remembered = None
+    if memory:
+        from seq2seq_keras.documents import TranslationMemory
+
+        remembered = TranslationMemory(read_memory(model, memory))
     load_keras()
     from seq2seq_keras.translator import Translator
 
-    translator = Translator.load(model)
+    translator = Translator.load(model, check=True)
     if file is not None and output is not None:
-        translate_file(translator, model, file, output, beam_size)
+        translate_file(translator, model, file, output, beam_size, remembered)
         return
     with written_lines(output) as write:
         for chunk in chunks(read_lines(file), 1 if is_typed(file) else LINES_AT_ONCE):
-            write([each.text for each in translator.translate(chunk, beam_size, attention=False)])
+            write(translate_lines(translator, chunk, beam_size, remembered)[0])
 
 
 @program.command()
@@ -225,7 +290,7 @@ def evaluate(
     load_keras()
     from seq2seq_keras.translator import Translator
 
-    translator = Translator.load(model)
+    translator = Translator.load(model, check=True)
 
     with progress("translating", len(corpus)) as on_progress:
         translations = translator.translate(
@@ -287,7 +352,10 @@ def compare(
     source_column: SourceColumn = None,
     target_column: TargetColumn = None,
     encoding: Encoding = None,
-    leave_out: LeaveOut = None,
+    clean: Clean = None,
+    valid_size: ValidSize = None,
+    test_size: TestSize = None,
+    near_together: NearTogether = False,
     **settings: Any,
 ) -> None:
     """Train a plain encoder-decoder and one with attention, and compare them.
@@ -297,7 +365,17 @@ def compare(
     """
     base, chosen, settled = chosen_settings(config, settings)
     columns = source_column, target_column, encoding
-    splits = load_splits(corpora, valid, test, settled, *columns, leave_out)
+    splits = load_splits(
+        corpora,
+        valid,
+        test,
+        settled,
+        *columns,
+        clean or "default",
+        valid_size=valid_size,
+        test_size=test_size,
+        near_together=near_together,
+    )
 
     load_keras()
     from seq2seq_keras.comparison import compare as compare_architectures
@@ -338,22 +416,14 @@ def compare(
     say(f"The report is in {out / 'report.html'}, all translations in {out / 'translations.csv'}")
 
 
+program.command()(spread)
 program.command()(export)
 program.command()(push)
+program.command(help=fetching.HELP)(fetching.fetch)
 
 
-@program.command()
-def app(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = 7860,
-    data_dir: Annotated[
-        Path, typer.Option(help="Folder for corpora, jobs and models made in the app.")
-    ] = Path("workspace"),
-) -> None:
-    """Serve the app for the browser: translate, train, compare, understand."""
-    from seq2seq_keras.app.server import run
-
-    run(host=host, port=port, data_dir=data_dir)
+program.command(cls=AppCommand)(app)
+program.add_typer(accounts.commands, name="accounts")
 
 
 def _version(wanted: bool) -> None:

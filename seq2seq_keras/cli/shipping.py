@@ -76,7 +76,7 @@ def export(
     from seq2seq_keras.translator import Translator
 
     trial = list(read_lines(sentences)) if sentences else []
-    translator = Translator.load(model)
+    translator = Translator.load(model, check=True)
     languages = translator.config.source_lang, translator.config.target_lang
     corpus = load(test, *languages, source_column, target_column, encoding) if test else None
     with libraries_silenced():

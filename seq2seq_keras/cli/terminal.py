@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
+from seq2seq_keras.cluster.supervision import leave_last_words
+
 if TYPE_CHECKING:
     from seq2seq_keras.evaluation import Scores
     from seq2seq_keras.export import Check
@@ -27,7 +29,9 @@ def say(text: str) -> None:
 
 def fail(message: str, status: int) -> NoReturn:
     """Ends the program with an error in one line."""
-    say(f"error: {' '.join(message.split())}")
+    line = " ".join(message.split())
+    leave_last_words(line)
+    say(f"error: {line}")
     sys.exit(status)
 
 

@@ -402,17 +402,13 @@ def _tokenizers(
     splits: Splits, config: Config, networks: Iterable[str], out: Path | None
 ) -> tuple[Tokenizer, Tokenizer]:
     """Those of a network that is there already, or new ones: learnt outside anyone's time limit."""
-    from seq2seq_keras.pipeline import is_begun
-    from seq2seq_keras.text import load_tokenizer, train_tokenizer
+    from seq2seq_keras.pipeline import is_begun, saved_tokenizers
+    from seq2seq_keras.training import learn_tokenizers
 
     for folder in [out / name for name in networks] if out is not None else []:
         if is_begun(folder):
-            return load_tokenizer(folder, "source"), load_tokenizer(folder, "target")
-    source, target = (
-        train_tokenizer(config.tokenizer, sentences, config.vocab_size, config.seed)
-        for sentences in (splits.train.sources, splits.train.targets)
-    )
-    return source, target
+            return saved_tokenizers(folder)
+    return learn_tokenizers(splits.train, config)
 
 
 def _has_diverged(error: WorkError) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +11,7 @@ from seq2seq_keras.comparison.report import Budget
 from seq2seq_keras.config import CellName, Config
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.network_size import count_parameters, units_for
+from seq2seq_keras.storage import beside, write_file
 
 _PLAN = "comparison.json"
 _BUDGET = ("epochs", "time_limit")
@@ -118,18 +118,24 @@ def settle_folder(
             )
     elif folder.is_file():
         raise InputError(f"{folder}: this is a file; give a folder as --out")
-    elif folder.is_dir() and any(folder.iterdir()) and not (join and path.is_file()):
+    elif _holds_others(folder) and not (join and path.is_file()):
         raise InputError(
             f"{folder}: the folder is not empty; go on with an interrupted comparison by "
             "--resume, or give a new one as --out"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(f".{os.getpid()}.new")
-        unfinished.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(path)
+        write_file(path, json.dumps(content, indent=2) + "\n")
     except OSError as error:
         raise WorkError(
             f"{folder}: cannot be written ({error.strerror or error}); make room, or give another "
             "--out"
         ) from error
+
+
+def _holds_others(folder: Path) -> bool:
+    """Whether more lies in a folder than what a process that was killed left of its first file."""
+    if not folder.is_dir():
+        return False
+    left = beside(folder / _PLAN, "").name
+    return any(not path.name.startswith(left) for path in folder.iterdir())

@@ -17,6 +17,7 @@ from seq2seq_keras.comparison.correction import holm
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation import METRIC_NAMES, Difference, Interval, LengthBucket
 from seq2seq_keras.localisation import ENGLISH, Language
+from seq2seq_keras.storage import write_file
 
 _SOFTWARE = ("seq2seq-keras", "keras", "tensorflow", "jax", "sacrebleu", "nltk")
 
@@ -194,8 +195,8 @@ class Report(BaseModel):
         page = render(self)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _replace(folder / "report.json", self.model_dump_json(indent=2) + "\n")
-            _replace(folder / "report.html", page)
+            write_file(folder / "report.json", self.model_dump_json(indent=2) + "\n")
+            write_file(folder / "report.html", page)
         except OSError as error:
             raise WorkError(
                 f"{folder}: the report cannot be written ({error.strerror or error}); make room, "
@@ -230,10 +231,3 @@ def software_versions() -> Mapping[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return versions
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from seq2seq_keras.comparison.report import Report
-from seq2seq_keras.comparison.translations import TRANSLATIONS
+from seq2seq_keras.comparison.translations import TRANSLATIONS, from_inert
 from seq2seq_keras.evaluation.lengths import LengthUnit, source_length
 from seq2seq_keras.languages import SPACELESS, language_of
 
@@ -197,14 +197,15 @@ def _read_table(path: Path, version: int, systems: int, unit: LengthUnit) -> tup
             if len(row) != 2 + 2 * systems:
                 raise ValueError(f"{path}: not a table of {systems} systems")
             if number:
+                source, reference, *translations = map(from_inert, row[: 2 + systems])
                 found.append(
                     Sentence(
                         number,
-                        row[0],
-                        row[1],
-                        tuple(row[2 : 2 + systems]),
+                        source,
+                        reference,
+                        tuple(translations),
                         tuple(map(float, row[2 + systems :])),
-                        source_length(row[0], unit),
+                        source_length(source, unit),
                     )
                 )
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Streams out of compressed files and archives, a piece at a time and never without bound."""
+"""Streams out of compressed files, a piece at a time and never without bound."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
@@ -31,40 +30,27 @@ Text shrinks to a third or a tenth, and markup that repeats itself to a fiftieth
 less than a 250th was made to fill a disk or a memory. So a corpus may be of any size.
 """
 
-MOST_MEMBERS = 10_000
-"""An archive of more files is no corpus, and to list them all takes memory."""
+ZIP = b"PK\x03\x04"
 
-_ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
+START_SIZE = 16
+"""So many first bytes of a file tell how it is compressed."""
+
+PIECE = 2**16
+"""So many bytes are read at a time."""
+
 _STARTS = {
     ".gz": b"\x1f\x8b",
     ".bz2": b"BZh",
     ".xz": b"\xfd7zXZ\0",
     ".lzma": b"\x5d\0\0",
     ".zst": b"\x28\xb5\x2f\xfd",
-    ".zip": _ZIP,
+    ".zip": ZIP,
 }
 _SHORT_FORMS = {".tgz": ".gz", ".tbz2": ".bz2", ".txz": ".xz", ".tzst": ".zst"}
 _BZIP2_BLOCKS = (b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90")  # pi and its root
-_FOREIGN = {b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!\x1a\x07": "RAR"}
-_BLOCK = 512  # of a tar archive
-_START_SIZE = 16
-_PIECE = 2**16
 # Four bytes of Zstandard can stand for 128 KiB, and its reader gives all at once.
 _ZSTANDARD_PIECE = 2**10
 _MEMORY = 2**28  # xz's highest preset takes 65 MiB
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file in an archive.
-
-    Attributes:
-        name: Its path in the archive, with slashes.
-        open: Opens its bytes, unpacked also where it is compressed itself.
-    """
-
-    name: str
-    open: Callable[[], IO[bytes]]
 
 
 def open_unpacked(path: Path) -> IO[bytes]:
@@ -86,44 +72,12 @@ def open_unpacked(path: Path) -> IO[bytes]:
     """
     label = str(path)
     with readable(label):
-        file = _Counted(path)
+        file = CountedFile(path)
         kind = compression(file.start)
         if kind is None:
             return file.file
-        return _buffered(_decompressor(kind, file.file), label, file)
-
-
-def members(path: Path) -> list[Member] | None:
-    """Lists the files in an archive, in its own order: no folders, links or devices.
-
-    Args:
-        path: A zip archive, or a tar archive, which may be compressed.
-
-    Returns:
-        The files, or None if this is no archive.
-
-    Raises:
-        InputError: If the archive is damaged, of a kind that is not read here, or too large.
-
-    Example:
-        >>> [member.name for member in members(Path("de-en.tgz")) or []]  # doctest: +SKIP
-        ['europarl-v7.de-en.de', 'europarl-v7.de-en.en']
-    """
-    label = str(path)
-    with readable(label):
-        with path.open("rb") as file:
-            start = file.read(_START_SIZE)
-        for magic, name in _FOREIGN.items():
-            if start.startswith(magic):
-                raise InputError(f"{path}: is a {name} archive, which is not read here; unpack it")
-        if start.startswith((_ZIP, _EMPTY_ZIP)):
-            return _zip_members(path)
-        _refuse_stump(path, start)
-        with open_unpacked(path) as stream:
-            block = stream.read(_BLOCK)
-        if _is_tar(block) or path.suffix.casefold() == ".tar":
-            return _tar_members(path)
-    return None
+        packed = file.file
+        return bounded(_decompressor(kind, packed), label, lambda: file.consumed, packed)
 
 
 def bare_name(name: str) -> str:
@@ -193,13 +147,22 @@ class _DamagedError(Exception):
     """Unpacking came to a point where it cannot go on."""
 
 
-class _Counted:
-    """A file of which we know how much was read, seeks or not."""
+class CountedFile:
+    """A file of which we know how much was read, seeks or not.
+
+    Attributes:
+        file: The file itself.
+        start: Its first bytes.
+
+    Example:
+        >>> CountedFile(Path("a.zip")).start[:2]  # doctest: +SKIP
+        b'PK'
+    """
 
     def __init__(self, path: Path) -> None:
         self._raw = _CountingFile(path)
-        self.file = io.BufferedReader(self._raw, _PIECE)
-        self.start = self.file.peek(_START_SIZE)[:_START_SIZE]
+        self.file = io.BufferedReader(self._raw, PIECE)
+        self.start = self.file.peek(START_SIZE)[:START_SIZE]
 
     @property
     def consumed(self) -> int:
@@ -290,14 +253,14 @@ class _Decompressing(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         while True:
             if self._current.eof:
-                rest = self._given + self._current.unused_data or self._file.read(_PIECE)
+                rest = self._given + self._current.unused_data or self._file.read(PIECE)
                 while rest and not rest.strip(b"\0"):  # padding, as xz allows it
-                    rest = self._file.read(_PIECE)
+                    rest = self._file.read(PIECE)
                 if not rest:
                     return 0
                 self._current, self._given = self._new(), rest
             if self._current.needs_input and not self._given:
-                self._given = self._file.read(_PIECE)
+                self._given = self._file.read(PIECE)
                 if not self._given:
                     raise EOFError
             given, self._given = self._given, b""
@@ -349,35 +312,11 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
-class _Part(io.RawIOBase):
-    """So many bytes of a stream, from where it stands."""
-
-    def __init__(self, stream: IO[bytes], size: int) -> None:
-        self._stream = stream
-        self._left = size
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        wanted = min(len(buffer), self._left)
-        text = self._stream.read(wanted)
-        if wanted and not text:
-            raise EOFError
-        self._left -= len(text)
-        buffer[: len(text)] = text
-        return len(text)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-
 def _decompressor(kind: str, file: IO[bytes]) -> IO[bytes]:
     if kind == ".gz":
         # gzip's own reader also takes members that follow each other, and checks their sums.
         return _GzipFile(file)  # type: ignore[return-value]
-    return io.BufferedReader(_Decompressing(file, _DECOMPRESSORS[kind]), _PIECE)
+    return io.BufferedReader(_Decompressing(file, _DECOMPRESSORS[kind]), PIECE)
 
 
 class _GzipFile(gzip.GzipFile):
@@ -392,18 +331,46 @@ class _GzipFile(gzip.GzipFile):
         self._below.close()
 
 
-def _buffered(stream: IO[bytes], label: str, file: _Counted) -> io.BufferedReader:
-    return io.BufferedReader(_Bounded(stream, label, lambda: file.consumed, file.file), _PIECE)
+def bounded(
+    stream: IO[bytes] | io.RawIOBase, label: str, consumed: Callable[[], int], below: IO[bytes]
+) -> io.BufferedReader:
+    """Passes a stream on until too much has come out of it for what went in.
+
+    Args:
+        stream: What comes out.
+        label: How messages call it.
+        consumed: Says how many bytes went in so far.
+        below: What is closed together with it.
+
+    Returns:
+        A stream whose errors are InputErrors in one line.
+
+    Example:
+        >>> bounded(archive.open("a.tsv"), "a.zip: a.tsv", lambda: 100, file)  # doctest: +SKIP
+    """
+    return io.BufferedReader(_Bounded(stream, label, consumed, below), PIECE)
 
 
-def _unpacked_member(stream: io.BufferedReader, label: str) -> IO[bytes]:
-    """Unpacks what is compressed within an archive, such as `train.de.gz` in a tar."""
-    kind = compression(stream.peek(_START_SIZE)[:_START_SIZE])
+def unpacked(stream: io.BufferedReader, label: str) -> IO[bytes]:
+    """Unpacks what is compressed within an archive, such as `train.de.gz` in a tar.
+
+    Args:
+        stream: The file in the archive.
+        label: How messages call it.
+
+    Returns:
+        What is in it; the stream itself if it is not compressed.
+
+    Example:
+        >>> unpacked(stream, "a.tar: train.de.gz").readline()  # doctest: +SKIP
+        b'Hallo.\n'
+    """
+    kind = compression(stream.peek(START_SIZE)[:START_SIZE])
     if kind is None:
         return stream
     counted = _CountedStream(stream)
-    inner = _decompressor(kind, io.BufferedReader(counted, _PIECE))
-    return io.BufferedReader(_Bounded(inner, label, lambda: counted.consumed, stream), _PIECE)
+    inner = _decompressor(kind, io.BufferedReader(counted, PIECE))
+    return bounded(inner, label, lambda: counted.consumed, stream)
 
 
 class _CountedStream(io.RawIOBase):
@@ -425,80 +392,23 @@ class _CountedStream(io.RawIOBase):
         super().close()
 
 
-def _refuse_stump(path: Path, start: bytes) -> None:
-    """Refuses the first bytes of an archive; a text whose name says `.gz` is a text."""
+def refuse_stump(path: Path, start: bytes) -> None:
+    """Raises an error for an archive that breaks off in its first bytes.
+
+    A text whose name says `.gz` is a text.
+
+    Args:
+        path: The file; by its name it is an archive.
+        start: Its first bytes.
+
+    Raises:
+        InputError: Within `readable`.
+
+    Example:
+        >>> refuse_stump(Path("a.gz"), b"Hello")
+    """
     ending = path.suffix.casefold()
     magic = _STARTS.get(_SHORT_FORMS.get(ending, ending), b"")
     stump = magic.startswith(start) or start.startswith(magic)
-    if magic and 0 < len(start) < _START_SIZE and stump and compression(start) is None:
+    if magic and 0 < len(start) < START_SIZE and stump and compression(start) is None:
         raise _DamagedError
-
-
-def _zip_members(path: Path) -> list[Member]:
-    with zipfile.ZipFile(path) as archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-    if len(infos) > MOST_MEMBERS:
-        raise InputError(
-            f"{path}: holds more than {MOST_MEMBERS} files; unpack it and name the corpus in it"
-        )
-    return [Member(info.filename, _zip_opener(path, info)) for info in infos]
-
-
-def _zip_opener(path: Path, info: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
-    label = f"{path}: {info.filename}"
-
-    def opened() -> IO[bytes]:
-        with readable(label):
-            file = _Counted(path)
-            archive = zipfile.ZipFile(file.file)
-            return _unpacked_member(_buffered(archive.open(info), label, file), label)
-
-    return opened
-
-
-def _is_tar(block: bytes) -> bool:
-    """Says whether a first block is a header with a right check sum, old or new."""
-    if len(block) < _BLOCK:
-        return False
-    try:
-        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True
-
-
-def _tar_members(path: Path) -> list[Member]:
-    found: list[Member] = []
-    # As a stream, so that the limit counts what is skipped, too.
-    with open_unpacked(path) as stream, tarfile.open(fileobj=stream, mode="r|") as archive:
-        for number, info in enumerate(archive):
-            if number >= MOST_MEMBERS:
-                raise InputError(
-                    f"{path}: holds more than {MOST_MEMBERS} files; unpack it and name the "
-                    "corpus in it"
-                )
-            if info.isreg() and not info.issparse():
-                found.append(Member(info.name, _tar_opener(path, info)))
-    return found
-
-
-def _tar_opener(path: Path, info: tarfile.TarInfo) -> Callable[[], IO[bytes]]:
-    label = f"{path}: {info.name}"
-    start, size = info.offset_data, info.size
-
-    def opened() -> IO[bytes]:
-        with readable(label):
-            stream = open_unpacked(path)
-            if stream.seekable():
-                stream.seek(start)
-            else:
-                left = start
-                while left:
-                    skipped = len(stream.read(min(left, _PIECE)))
-                    if not skipped:
-                        raise EOFError
-                    left -= skipped
-            part = _Bounded(_Part(stream, size), label, lambda: size, stream)
-            return _unpacked_member(io.BufferedReader(part, _PIECE), label)
-
-    return opened

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from seq2seq_keras.corpus.legacy_encodings import guess_legacy
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.errors import EncodingError, InputError
 
 LONGEST_LINE = 16 * 2**20
 """No line of text has more bytes; one that has would fill the memory."""
@@ -50,6 +50,8 @@ _MEANT = {
     "iso8859-1": "cp1252",
     "ascii": "utf-8",
 }
+# What Python reads by these names is no file but a name of a host, or its own source text.
+_NO_FILES = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined")
 # A byte 0x0A is a line feed and nothing else.
 _WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _MARKS = (  # UTF-32 before UTF-16, whose mark its own begins with
@@ -103,8 +105,8 @@ def find_encoding(name: str) -> Encoding:
     """
     try:
         codec = codecs.lookup(_CODECS.get(name.strip().casefold(), name.strip())).name
-        "".encode(codec)  # refuses what makes no bytes of text, such as base64
-        codecs.getincrementaldecoder(codec)
+        if not is_of_files(codec):
+            raise LookupError
     except (LookupError, ValueError, TypeError):
         raise InputError(
             f"encoding: there is none called {name!r}; known are UTF-8, UTF-16, GB18030, Big5, "
@@ -112,6 +114,24 @@ def find_encoding(name: str) -> Encoding:
         ) from None
     codec = _MEANT.get(codec, codec)
     return Encoding(_NAMES.get(codec, codec.upper()), codec)
+
+
+def is_of_files(codec: str) -> bool:
+    """Says whether a codec of Python's makes text of the bytes of a file.
+
+    Example:
+        >>> is_of_files("gb18030"), is_of_files("base64"), is_of_files("idna")
+        (True, False, False)
+    """
+    found = codecs.lookup(codec)
+    if found.name in _NO_FILES:
+        return False
+    try:
+        "".encode(found.name)  # refuses what makes no bytes of text, such as base64
+        codecs.getincrementaldecoder(found.name)
+    except (LookupError, ValueError, TypeError):
+        return False
+    return True
 
 
 def detect(file: IO[bytes]) -> Encoding:
@@ -217,6 +237,11 @@ def decoded_pieces(file: IO[bytes], encoding: Encoding, label: str) -> Iterator[
             yield good.removeprefix("\ufeff") if first else good
             number += good.count("\n")
             _refuse(encoding, label, number, given, error.start, position - len(kept) + error.start)
+        except UnicodeError:  # Python's own word for a beginning without a mark
+            raise EncodingError(
+                f"{label}: does not begin with the byte order mark of {encoding.name}; name "
+                "another encoding, or the order of its bytes as well, as in UTF-16LE"
+            ) from None
         position += len(piece)
         number += text.count("\n")
         yield text.removeprefix("\ufeff") if first else text
@@ -248,12 +273,12 @@ def _refuse(
     byte = f"{given[start]:02x}" if start < len(given) else "??"
     if encoding.codec == "utf-8":
         if offset == 0 and given.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise InputError(f"{label}: is UTF-16; save it as UTF-8")
-        raise InputError(
+            raise EncodingError(f"{label}: is UTF-16; save it as UTF-8")
+        raise EncodingError(
             f"{label}, line {number}: not UTF-8 (byte 0x{byte} at offset {offset}); save the file "
             "as UTF-8, such as with `iconv -f ISO-8859-1 -t UTF-8`"
         ) from None
-    raise InputError(
+    raise EncodingError(
         f"{label}, line {number}: not {encoding.name} (byte 0x{byte} at offset {offset}), though "
         "the file was taken for it; save the file as UTF-8, or name its encoding"
     ) from None

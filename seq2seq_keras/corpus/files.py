@@ -9,13 +9,8 @@ from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from seq2seq_keras.corpus.compression import (
-    Member,
-    bare_name,
-    members,
-    open_unpacked,
-    readable,
-)
+from seq2seq_keras.corpus.archives import Member, members
+from seq2seq_keras.corpus.compression import bare_name, open_unpacked, readable
 from seq2seq_keras.corpus.encodings import (
     Encoding,
     decoded_lines,
@@ -66,6 +61,15 @@ class TextFile:
             return find_encoding(self.stated_encoding)
         with readable(self.label), self.open() as file:
             return detect(file)
+
+    @property
+    def read_as(self) -> str:
+        """The name of the encoding that it was read in, or "" if no text of it was asked for.
+
+        Formats such as XML and Parquet know themselves how they are encoded.
+        """
+        known = self.__dict__.get("encoding")
+        return known.name if known is not None else ""
 
     def start(self, size: int) -> bytes:
         """Returns the first bytes, so many where there are.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import Path, PurePath
@@ -13,7 +13,10 @@ import pandas
 from seq2seq_keras.corpus.files import TextFile, text_files
 from seq2seq_keras.corpus.formats import read, reader_of, tatoeba
 from seq2seq_keras.corpus.pairs import Corpus
+from seq2seq_keras.corpus.parallel import map_chunks
+from seq2seq_keras.corpus.provenance import provenance
 from seq2seq_keras.corpus.record_table import RecordTable
+from seq2seq_keras.corpus.store import CHUNK, SentenceStore
 from seq2seq_keras.corpus.tables import (
     SAMPLE_ROWS,
     ColumnKind,
@@ -41,6 +44,7 @@ class Preview:
         layout: in words, how the file is laid out.
         kinds: what each of `columns` seems to hold: `text`, `number`, `attribution`, `language`
             (one code in every row) or `empty`.
+        encodings: in which encodings the files were read; none where the format names its own.
     """
 
     columns: list[str]
@@ -49,6 +53,7 @@ class Preview:
     target_column: str
     layout: str
     kinds: tuple[ColumnKind, ...]
+    encodings: tuple[str, ...] = ()
 
 
 def load_corpus(
@@ -106,19 +111,13 @@ def load_corpus(
             files = _in_order(files, source_lang, target_lang)
         rows = _aligned(*files)
         guesses = [language_of_file(file.name) for file in files]
-    sources: list[str] = []
-    targets: list[str] = []
+    stores = SentenceStore(), SentenceStore()
     dropped: Counter[str] = Counter()
-    for row in rows:
-        if isinstance(row, str):
-            dropped[row] += 1
-            continue
-        source, target = map(normalise, row)
-        if source and target:
-            sources.append(source)
-            targets.append(target)
-        else:
-            dropped[_empty_side(source, target)] += 1
+    for sides, left_out in map_chunks(_normalised, _pieces(rows, dropped)):
+        for store, sentences in zip(stores, sides, strict=True):
+            store.extend(sentences)
+        dropped.update(left_out)
+    sources, targets = (store.sentences() for store in stores)
     if not sources:
         reasons = ", ".join(f"{count} with {reason}" for reason, count in dropped.items())
         raise InputError(
@@ -133,6 +132,7 @@ def load_corpus(
         target_lang or guesses[1] or guess_language(targets),
         _name(files),
         dict(dropped),
+        origins=tuple(filter(None, map(provenance, paths))),
     )
 
 
@@ -157,7 +157,13 @@ def preview(
         )
         layout_name = in_encoding("two aligned files, a sentence a line", files)
         return Preview(
-            columns, rows, columns[source], columns[target], layout_name, ("text", "text")
+            columns,
+            rows,
+            columns[source],
+            columns[target],
+            layout_name,
+            ("text", "text"),
+            _encodings(files),
         )
     width = len(table.columns)
     cells = [
@@ -170,7 +176,12 @@ def preview(
         table.columns[table.target],
         table.describe(),
         table.kinds,
+        _encodings(files),
     )
+
+
+def _encodings(files: list[TextFile]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(file.read_as for file in files if file.read_as))
 
 
 def _table(
@@ -281,6 +292,39 @@ def _aligned(source: TextFile, target: TextFile) -> Iterator[tuple[str, str] | s
             f"{source.label} has {counts[0]} lines but {target.label} has {counts[1]}: line n of "
             "one must be the translation of line n of the other; mend the files"
         )
+
+
+def _pieces(
+    rows: Iterable[tuple[str, str] | str], dropped: Counter[str]
+) -> Iterator[list[tuple[str, str]]]:
+    """Yields pairs so many at a time, and counts the rows that have none by their reasons."""
+    piece: list[tuple[str, str]] = []
+    for row in rows:
+        if isinstance(row, str):
+            dropped[row] += 1
+            continue
+        piece.append(row)
+        if len(piece) == CHUNK:
+            yield piece
+            piece = []
+    yield piece
+
+
+def _normalised(
+    pairs: list[tuple[str, str]],
+) -> tuple[tuple[list[str], list[str]], Counter[str]]:
+    """Returns the two sides of the pairs that have both, and why others were left out."""
+    sources: list[str] = []
+    targets: list[str] = []
+    dropped: Counter[str] = Counter()
+    for pair in pairs:
+        source, target = map(normalise, pair)
+        if source and target:
+            sources.append(source)
+            targets.append(target)
+        else:
+            dropped[_empty_side(source, target)] += 1
+    return (sources, targets), dropped
 
 
 def _empty_side(source: str, target: str) -> str:

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from seq2seq_keras.corpus.formats.records import Records
-from seq2seq_keras.corpus.tables import SAMPLE_ROWS, ColumnKind, column_kinds, settle_sides
+from seq2seq_keras.corpus.tables import (
+    SAMPLE_ROWS,
+    ColumnKind,
+    column_kinds,
+    refuse_many_columns,
+    settle_sides,
+)
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.languages import language_code
 
@@ -40,6 +46,7 @@ class RecordTable:
     ) -> None:
         self._label = label
         self._records = records
+        refuse_many_columns(label, len(records.columns))
         self._variants = _variants(records.columns)
         self.columns = [*records.columns, *self._variants]
         sample = list(islice(self.rows(), SAMPLE_ROWS))
@@ -78,7 +85,6 @@ class RecordTable:
 
     def pairs(self) -> Iterator[tuple[str, str] | str]:
         """Yields source and target of each row, and the reasons for what was left out."""
-        self._records.skipped.clear()  # of the rows that were looked at before
         for row in self.rows():
             yield row[self.source], row[self.target]
         for reason, count in self._records.skipped.items():

@@ -2,62 +2,96 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from seq2seq_keras.corpus.keys import keys_of, sentence_key
 from seq2seq_keras.errors import InputError
+
+Numbers = NDArray[np.integer[Any]]
 
 _DEFAULT_SHARE = 1 / 20
 _MOST = 2000
 
 
-def sentence_key(sentence: str) -> str:
-    """Returns what two sentences have in common that differ in case, width or spacing only."""
-    return " ".join(unicodedata.normalize("NFKC", sentence).casefold().split())
-
-
-def connected_pairs(sources: Sequence[str], targets: Sequence[str]) -> list[list[int]]:
+def connected_pairs(
+    sources: Sequence[str],
+    targets: Sequence[str],
+    key: Callable[[str], str] = sentence_key,
+) -> np.ndarray:
     """Groups pairs that share a source or a target, directly or through other pairs.
 
+    Those are the connected components of the graph whose edges are equal sentences. Each pair
+    bears the number of a pair that it hangs together with; the smallest number that is met
+    spreads through both sides, and over chains of pairs in strides that double (the algorithm
+    FastSV of Zhang, Azad and Hu 2020, on arrays).
+
+    Args:
+        sources: the source sentences.
+        targets: as many targets.
+        key: what sentences that count as equal have in common.
+
     Returns:
-        The groups' indices, ordered by their first one: the connected components of the
-        graph whose edges are equal sentences.
+        The group of each pair, (pairs,); groups are numbered from 0 in the order of their
+        first pair.
+
+    Example:
+        >>> connected_pairs(["a", "b", "c"], ["x", "y", "X"])
+        array([0, 1, 0])
     """
-    parent = list(range(len(sources)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]  # halves the path for the next visitor
-            index = parent[index]
-        return index
-
+    count = len(sources)
+    integer = np.int32 if count <= np.iinfo(np.int32).max else np.int64
+    groups: Numbers = np.arange(count, dtype=integer)
+    # Which sentence stands on each side of a pair: (pairs,), numbered from 0.
+    sides: list[Numbers] = []
+    is_repeated = np.zeros(count, bool)
     for side in (sources, targets):
-        first: dict[str, int] = {}
-        for index, sentence in enumerate(side):
-            one, other = root(first.setdefault(sentence_key(sentence), index)), root(index)
-            parent[max(one, other)] = min(one, other)
-    groups: dict[int, list[int]] = {}
-    for index in range(len(sources)):
-        groups.setdefault(root(index), []).append(index)
-    return list(groups.values())
+        sentence: Numbers = _numbered(keys_of(side, key)).astype(integer)
+        is_repeated |= np.bincount(sentence)[sentence] > 1
+        sides.append(sentence)
+    linked = np.flatnonzero(is_repeated)  # all others hang together with none
+    lowest = _spread([_numbered(sentence[linked]) for sentence in sides])
+    groups[linked] = linked[lowest]
+    return _numbered(groups)
+
+
+def _spread(sides: Sequence[Numbers]) -> Numbers:
+    """Returns for each pair the lowest number of a pair that it hangs together with."""
+    count = len(sides[0])
+    smallest: Numbers = np.arange(count)
+    while True:
+        before = smallest
+        for sentence in sides:
+            least = np.full(count, count)
+            np.minimum.at(least, sentence, smallest)
+            lower = least[sentence]
+            # The pair whose number was borne follows, and with it all that bear it.
+            smallest = np.minimum(smallest, lower)
+            np.minimum.at(smallest, before, lower)
+        smallest = smallest[smallest]
+        if np.array_equal(smallest, before):
+            return smallest
+
+
+def _numbered(values: np.ndarray) -> np.ndarray:
+    """Numbers equal values alike, in ascending order of the values."""
+    return np.unique(values, return_inverse=True)[1]
 
 
 def apart(
     pairs: tuple[Sequence[str], Sequence[str]],
-    others: Iterable[tuple[Sequence[str], Sequence[str]]],
-) -> list[int]:
+    others: Sequence[tuple[Sequence[str], Sequence[str]]],
+) -> np.ndarray:
     """Returns the indices of pairs of which neither sentence stands in others on its side."""
-    seen: tuple[set[str], set[str]] = (set(), set())
+    clear = np.ones(len(pairs[0]), bool)
+    keys = [keys_of(side) for side in pairs] if others else []
     for other in others:
-        for keys, sentences in zip(seen, other, strict=True):
-            keys.update(map(sentence_key, sentences))
-    return [
-        index
-        for index, pair in enumerate(zip(*pairs, strict=True))
-        if not any(sentence_key(text) in keys for text, keys in zip(pair, seen, strict=True))
-    ]
+        for own, sentences in zip(keys, other, strict=True):
+            clear &= ~np.isin(own, keys_of(sentences))
+    return np.flatnonzero(clear)
 
 
 def split_indices(
@@ -66,7 +100,8 @@ def split_indices(
     valid: int | float | None,
     test: int | float | None,
     seed: int,
-) -> tuple[list[int], list[int], list[int]]:
+    key: Callable[[str], str] = sentence_key,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns the indices of train, valid and test; see `Corpus.split`."""
     valid_size = _size("valid", valid, len(sources))
     test_size = _size("test", test, len(sources))
@@ -75,38 +110,74 @@ def split_indices(
             f"a corpus of {len(sources)} pairs cannot give {valid_size} for validation and "
             f"{test_size} for test and keep some to train on; ask for less, or give more pairs"
         )
-    groups = connected_pairs(sources, targets)
+    groups = connected_pairs(sources, targets, key)
+    sizes = np.bincount(groups)
     parts = 1 + (valid_size > 0) + (test_size > 0)
-    if len(groups) < parts:
+    if len(sizes) < parts:
         raise InputError(
             f"the corpus cannot be divided into {parts} parts that share no sentence: its "
-            f"{len(sources)} pairs hang together in {len(groups)} group(s) of equal sentences; "
+            f"{len(sources)} pairs hang together in {len(sizes)} group(s) of equal sentences; "
             "give files of your own for validation and test, or more pairs"
         )
-    shuffled = [groups[index] for index in np.random.default_rng(seed).permutation(len(groups))]
-    largest = shuffled.pop(max(range(len(groups)), key=lambda index: len(shuffled[index])))
-    test_part, rest = _take(shuffled, test_size, kept=int(valid_size > 0))
-    valid_part, rest = _take(rest, valid_size, kept=0)
-    train_part = largest + [index for group in rest for index in group]
-    return sorted(train_part), sorted(valid_part), sorted(test_part)
+    shuffled = np.random.default_rng(seed).permutation(len(sizes))
+    largest = int(np.argmax(sizes[shuffled]))  # it is trained on
+    rest = np.delete(shuffled, largest)
+    tested, rest = _take(rest, sizes, test_size, kept=int(valid_size > 0))
+    validated, _ = _take(rest, sizes, valid_size, kept=0)
+    part_of_group = np.zeros(len(sizes), "int8")  # 0 is trained on
+    part_of_group[validated], part_of_group[tested] = 1, 2
+    part = part_of_group[groups]
+    train, valid_part, test_part = (np.flatnonzero(part == number) for number in range(3))
+    return train, valid_part, test_part
 
 
-def _take(groups: list[list[int]], size: int, kept: int) -> tuple[list[int], list[list[int]]]:
+def _take(
+    groups: np.ndarray, sizes: np.ndarray, size: int, kept: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Fills a part with groups that fit into it, and returns it with the other groups.
 
     Where none fits it gets the smallest. At least `kept` groups are left over.
     """
-    taken: list[int] = []
-    rest: list[list[int]] = []
-    for position, group in enumerate(groups):
-        untouched = len(rest) + len(groups) - position
-        if len(group) <= size - len(taken) and untouched > kept:
-            taken += group
-        else:
-            rest.append(group)
+    taken: list[int] = []  # positions in `groups`
+    room = size
+    for position, group_size in enumerate(sizes[groups]):
+        if not room or len(groups) - len(taken) <= kept:
+            break
+        if group_size <= room:
+            taken.append(position)
+            room -= group_size
     if size and not taken:
-        taken = rest.pop(min(range(len(rest)), key=lambda index: len(rest[index])))
-    return taken, rest
+        taken = [int(np.argmin(sizes[groups]))]
+    return groups[taken], np.delete(groups, taken)
+
+
+def size_of_part(text: str) -> int | float:
+    """Reads the size of a part as a person writes it.
+
+    Args:
+        text: a number of pairs, such as `2000` or `2,000`, or a percentage, such as `5%`.
+
+    Returns:
+        A number of pairs, or a share below 1.
+
+    Raises:
+        InputError: if it is neither.
+
+    Example:
+        >>> size_of_part("2000"), size_of_part("2.5%")
+        (2000, 0.025)
+    """
+    number = text.strip()
+    try:
+        if number.endswith("%"):
+            share = float(number[:-1]) / 100
+            if 0 <= share < 1:
+                return share or 0
+        elif (pairs := int(number.replace(",", ""))) >= 0:
+            return pairs
+    except ValueError:
+        pass
+    raise InputError(f"{text}: expected a number of pairs, such as 2000, or a share, such as 5%")
 
 
 def _size(name: str, size: int | float | None, pairs: int) -> int:

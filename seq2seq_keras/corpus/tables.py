@@ -16,10 +16,12 @@ from seq2seq_keras.errors import InputError
 from seq2seq_keras.languages import language_code
 
 SAMPLE_ROWS = 100
+MOST_COLUMNS = 1000
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SOURCE_NAMES = {"source", "src", "from", "original", "input", "question"}
 _TARGET_NAMES = {"target", "tgt", "trg", "to", "translation", "output", "answer"}
 _OTHER_NAMES = {"sentence", "text", "id", "attribution", "licence", "license", "lang", "score"}
+_SEPARATOR = re.compile(r"sep=(?:\t|[^\w\s\"\\])")  # not what quotes or escapes
 _END_OF_SENTENCE = re.compile("[.?!。？！…]$")
 _NUMBER = re.compile(r"[#+-]?\d+(?:[.,]\d+)?$|\d{4}-\d\d-\d\d")
 _ATTRIBUTION = re.compile("tatoeba|CC[- ]BY|https?://|CC0", re.IGNORECASE)
@@ -58,9 +60,8 @@ class Layout:
         """Says in words what was recognised."""
         form = "CSV" if self.quoted else "TSV"
         names = "the first row names the columns" if self.header else "no header"
-        return (
-            f"{form}, {len(self.columns)} columns parted by {_DELIMITERS[self.delimiter]}, {names}"
-        )
+        delimiter = _DELIMITERS.get(self.delimiter, self.delimiter)
+        return f"{form}, {len(self.columns)} columns parted by {delimiter}, {names}"
 
 
 def recognise(
@@ -83,7 +84,7 @@ def recognise(
         InputError: if it has one column only, or not the columns asked for.
     """
     lines = list(islice(file.lines(), 4 * SAMPLE_ROWS))
-    skipped = int(bool(lines) and re.fullmatch("sep=.", lines[0]) is not None)
+    skipped = int(bool(lines) and _SEPARATOR.fullmatch(lines[0]) is not None)
     sample = [line for line in lines[skipped:] if line.strip()]
     if not sample:
         raise InputError(f"{file.label}: is empty; a corpus needs sentence pairs")
@@ -95,6 +96,7 @@ def recognise(
     split = split_rows(sample, delimiter or ",", quoted, escaped, file.label, strict=False)
     rows = list(islice(split, SAMPLE_ROWS))
     width = _usual_width(rows)
+    refuse_many_columns(file.label, width)
     if delimiter is None or width < 2:
         raise InputError(
             f"{file.label}: holds one column only; a corpus needs source and target parted by a "
@@ -339,7 +341,28 @@ def _is_name(cell: str) -> bool:
     )
 
 
+def refuse_many_columns(label: str, count: int) -> None:
+    """Raises an error for a table of more columns than a person can choose from.
+
+    Args:
+        label: How messages call the table.
+        count: How many columns it has.
+
+    Raises:
+        InputError: If there are more than `MOST_COLUMNS`.
+
+    Example:
+        >>> refuse_many_columns("pairs.tsv", 2)
+    """
+    if count > MOST_COLUMNS:
+        raise InputError(
+            f"{label}: has {count:,} columns, and more than {MOST_COLUMNS:,} are not read; leave "
+            "the two sides in it and take out the others"
+        )
+
+
 def column_names(header: Sequence[str], width: int) -> list[str]:
+    """Returns the names in a header; a column without one, or of a name taken, has its number."""
     names: list[str] = []
     for index in range(width):
         name = header[index].strip() if index < len(header) else ""

@@ -7,7 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from seq2seq_keras.documents.translating import Translated
+from seq2seq_keras.documents.document import Translated
+from seq2seq_keras.documents.tags import Links
 from seq2seq_keras.errors import WorkError
 
 
@@ -34,7 +35,8 @@ class KeptTranslations:
         self._whole = content.rfind(b"\n") + 1
         for line in content[: self._whole].splitlines():
             row = json.loads(line)
-            self.all[row["text"]] = Translated(row["translation"], row["cut"])
+            links = Links(*map(tuple, row["links"])) if row.get("links") else None
+            self.all[row["text"]] = Translated(row["translation"], row["cut"], links)
 
     def add(self, translations: Mapping[str, Translated]) -> None:
         """Adds translations, by the texts they are of, and sees them safely on the disk.
@@ -43,7 +45,12 @@ class KeptTranslations:
             WorkError: If they cannot be written.
         """
         rows = (
-            {"text": text, "translation": translation.text, "cut": translation.cut}
+            {
+                "text": text,
+                "translation": translation.text,
+                "cut": translation.cut,
+                "links": translation.links and list(vars(translation.links).values()),
+            }
             for text, translation in translations.items()
         )
         lines = "".join(f"{json.dumps(row)}\n" for row in rows).encode()

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 from seq2seq_keras.corpus.files import TextFile
+from seq2seq_keras.documents import formats
 from seq2seq_keras.documents.document import Document
 from seq2seq_keras.documents.plain import plain_parts
 from seq2seq_keras.documents.subtitles import subtitle_parts
@@ -14,34 +15,40 @@ from seq2seq_keras.errors import InputError
 
 TABLE_SUFFIXES = (".csv", ".tsv")
 SUBTITLE_SUFFIXES = (".srt", ".vtt")
-SUFFIXES = (".txt", *TABLE_SUFFIXES, *SUBTITLE_SUFFIXES)
+TEXT_SUFFIXES = (".txt", *TABLE_SUFFIXES, *SUBTITLE_SUFFIXES)
+SUFFIXES = (*TEXT_SUFFIXES, *formats.SUFFIXES)
 
 _BYTE_ORDER_MARK = "\ufeff"
 
 
 def read_document(
-    path: str | Path, column: str | int | None = None, source_lang: str | None = None
+    path: str | Path,
+    column: str | int | None = None,
+    source_lang: str | None = None,
+    target_lang: str | None = None,
 ) -> Document:
     """Reads a file whose texts are to be translated.
 
     A `.txt` is translated line by line. A `.csv` or `.tsv` gets one more column, `translation`.
     In `.srt` and `.vtt` numbers and times of the cues stay, and each text is wrapped anew to at
-    most two lines.
+    most two lines. In the translator's own formats (XLIFF, gettext, TMX, Qt TS) the units without
+    a translation are filled and marked, and all else stays byte by byte.
 
     Args:
-        path: The file, in UTF-8 with or without a byte order mark; the ending of its name says
-            what it is.
+        path: The file; the ending of its name says what it is. Texts, tables and subtitles are
+            in UTF-8 with or without a byte order mark, the others as they declare.
         column: In a table, the name of the column to translate, its number counted from 1 as a
             string, or its index from 0. By default the column named by `source_lang`, else the
             first column of running text.
         source_lang: Code of the language to translate from, if known.
+        target_lang: Code of the language to translate to, if known.
 
     Returns:
         The document, with at least one segment.
 
     Raises:
-        InputError: If the file is missing, of another kind, not UTF-8, damaged or empty, or has
-            no such column.
+        InputError: If the file is missing, of another kind, not UTF-8, damaged, empty or in other
+            languages, or has no such column, or nothing to fill.
 
     Example:
         >>> document = read_document("film.srt")  # doctest: +SKIP
@@ -57,6 +64,8 @@ def read_document(
         raise InputError(
             f"{path}: is no table, so there is no column {column!r} in it; leave the column out"
         )
+    if suffix in formats.SUFFIXES:
+        return formats.read(_open(path), suffix, source_lang, target_lang)
     file, mark, text = _read(path)
     if suffix in TABLE_SUFFIXES:
         parts = table_parts(file, text, column, source_lang)

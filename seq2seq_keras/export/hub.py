@@ -18,6 +18,7 @@ from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation import Scores
 from seq2seq_keras.languages import short_code
+from seq2seq_keras.storage import replace_folder
 
 # All that a saved translator consists of; checkpoints and whatever else lies there stay here.
 _FILES = ("config.yaml", "model.keras", "source.*", "target.*", "metrics.csv", "scores.json")
@@ -131,18 +132,22 @@ def write_repository(
             `out`.
     """
     folder, out = Path(folder), Path(out)
-    make_folder(folder, out, repo_id)
-    copy_translator(folder, out)
+    check_place(folder, out, repo_id)
     data = card_data(folder, repo_id, license)
     card = (folder / "README.md").read_text(encoding="utf-8")
     # A card that came from the Hub has metadata already.
     card = re.sub(r"\A---\n.*?\n---\n", "", card, flags=re.DOTALL)
     text = f"---\n{data.to_yaml()}\n---\n\n{card.rstrip()}\n{_USE.format(repo_id=repo_id)}"
-    (out / "README.md").write_text(text, encoding="utf-8")
+
+    def write(new: Path) -> None:
+        copy_translator(folder, new)
+        (new / "README.md").write_text(text, encoding="utf-8")
+
+    replace_folder(out, write)
 
 
-def make_folder(folder: Path, out: Path, repo_id: str) -> None:
-    """Makes the folder of a repository.
+def check_place(folder: Path, out: Path, repo_id: str) -> None:
+    """Looks whether a translator can become a repository there.
 
     Args:
         folder, out, repo_id: As of `write_repository`.
@@ -160,7 +165,6 @@ def make_folder(folder: Path, out: Path, repo_id: str) -> None:
         raise InputError(f"{folder}: not a saved translator (there is no model.keras)")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out}: something lies there; give a new or empty folder")
-    out.mkdir(parents=True, exist_ok=True)
 
 
 def copy_translator(folder: Path, out: Path) -> None:

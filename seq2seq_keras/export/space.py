@@ -16,10 +16,11 @@ from huggingface_hub import SpaceCardData
 import seq2seq_keras
 from seq2seq_keras.config import Config
 from seq2seq_keras.evaluation import Scores
-from seq2seq_keras.export.hub import copy_translator, make_folder, upload
+from seq2seq_keras.export.hub import check_place, copy_translator, upload
 from seq2seq_keras.export.rendering import rendered
 from seq2seq_keras.languages import language_name
 from seq2seq_keras.model_card import architecture
+from seq2seq_keras.storage import replace_folder
 
 _PACKAGE = Path(seq2seq_keras.__file__).parent
 # In a checkout these lie beside the package.
@@ -74,7 +75,11 @@ def write_space(
             `out`.
     """
     folder, out = Path(folder), Path(out)
-    make_folder(folder, out, repo_id)
+    check_place(folder, out, repo_id)
+    replace_folder(out, lambda new: _write(folder, new, repo_id, license))
+
+
+def _write(folder: Path, out: Path, repo_id: str, license: str | None) -> None:
     shutil.copytree(
         _PACKAGE, out / "seq2seq_keras", ignore=shutil.ignore_patterns("__pycache__", ".*")
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs.disk_room import free_room
 from seq2seq_keras.jobs.in_use import user_of
 from seq2seq_keras.jobs.job import Job, JobState
 from seq2seq_keras.jobs.translation_files import FOLDER as UPLOADS
@@ -79,7 +79,7 @@ def measure(workspace: Workspace) -> DiskUse:
             "jobs": _share(workspace, "jobs", len(jobs), old),
             "trash": _share(workspace, "trash", len(deleted), deleted),
         },
-        shutil.disk_usage(_existing(workspace.folder)).free,
+        free_room(workspace.folder),
     )
 
 
@@ -153,11 +153,6 @@ def _share(workspace: Workspace, part: Part, count: int, removable: dict[str, li
 
 def _part_size(workspace: Workspace, part: Part) -> int:
     return sum(folder_size(workspace.folder / name) for name in _FOLDERS[part])
-
-
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there."""
-    return next(path for path in (folder, *folder.parents) if path.is_dir())
 
 
 def folder_size(folder: Path) -> int:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.jobs.memory import is_out_of_memory, smaller
+from seq2seq_keras.jobs.faults import fault_of, smaller
 from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice, end, start_python
 from seq2seq_keras.training.estimate import Estimate
 
@@ -118,10 +118,11 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return asdict(measure(corpus, config))
     except InputError as error:
         return {"error": str(error), "at_fault": "input"}
+    except WorkError as error:
+        return {"error": str(error), "at_fault": "work"}
     except Exception as error:
-        if is_out_of_memory(error):
-            advice = smaller(request["settings"])
-            return {"error": f"Memory is too small for this. Try {advice}.", "at_fault": "work"}
+        if told := fault_of(error, smaller(request["settings"])):
+            return {"error": told, "at_fault": "work"}
         reason = " ".join(str(error).split())[:300]
         return {"error": f"The measurement failed: {reason}", "at_fault": "work"}
 

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.storage import write_file
+
+# On Windows they are no files, whatever folder they are in and whatever they end in.
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.-]+", re.UNICODE)
 
 
 def write_json(path: Path, content: Any) -> None:
     """Writes `content` so that a reader sees the old file or the new one, never half of it."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump(content, stream, ensure_ascii=False, indent=1)
-    Path(temporary).replace(path)
+    write_file(path, json.dumps(content, ensure_ascii=False, indent=1))
 
 
 def read_json(path: Path) -> Any | None:
     """Reads what `write_json` wrote; None where there is no readable file."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
@@ -37,7 +39,8 @@ def slug(name: str, fallback: str = "unnamed") -> str:
         >>> slug("My corpus: fr/en ")
         'My-corpus-fr-en'
     """
-    return _UNSAFE.sub("-", name).strip("-._")[:60] or fallback
+    safe = _UNSAFE.sub("-", name).strip("-._")[:60] or fallback
+    return f"_{safe}" if _DEVICE.match(safe) else safe
 
 
 def new_folder(parent: Path, name: str) -> Path:
@@ -66,3 +69,22 @@ def is_locked(path: Path) -> bool:
             return False
     except Timeout:
         return True
+
+
+@contextmanager
+def told_as(names: Mapping[Path, str]) -> Iterator[None]:
+    """Calls files in an error by their owner's names; where the server keeps them is nobody's.
+
+    Args:
+        names: The names, by the paths.
+
+    Raises:
+        InputError: In place of one that names the paths.
+    """
+    try:
+        yield
+    except InputError as error:
+        message = str(error)
+        for path, name in names.items():
+            message = message.replace(str(path), name)
+        raise type(error)(message) from None

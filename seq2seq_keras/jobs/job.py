@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +21,14 @@ JobState = Literal[
     "died",  # its process ended without a word
 ]
 
-Wish = Literal["pause", "stop", "cancel"]
-"""What a job is asked to do: leave a checkpoint and wait; end and keep the best; leave nothing."""
+Wish = Literal["pause", "stop", "cancel", "end"]
+"""What a job is asked to do: leave a checkpoint and wait; end and keep the best; leave nothing.
+
+To "end" is for a process that hears nothing any more: it is killed.
+"""
+
+SILENT_SECONDS = 600.0
+"""A job that has made no step for so long is said to be silent: it may hang."""
 
 ACTIVE_STATES: tuple[JobState, ...] = ("queued", "running")
 RESUMABLE_STATES: tuple[JobState, ...] = ("paused", "died", "failed")
@@ -80,6 +87,26 @@ class Job:
     def lock(self) -> Path:
         """The file that its process keeps locked for as long as it lives."""
         return self.folder / "worker.lock"
+
+    @property
+    def pulse(self) -> Path:
+        """The file that its process touches with every few steps of its work."""
+        return self.folder / "worker.pulse"
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long a running job has made no step, as far as that is known."""
+        if self.state != "running":
+            return 0.0
+        try:
+            return max(0.0, time.time() - self.pulse.stat().st_mtime)
+        except OSError:
+            return 0.0
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has made no step for longer than work of any sort should take."""
+        return self.silent_seconds >= SILENT_SECONDS
 
     @property
     def log(self) -> Path:

@@ -7,7 +7,7 @@ import io
 import json
 import subprocess
 import sys
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,16 @@ from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice, end, sta
 
 _PATIENCE_SECONDS = 300.0
 
-_BYTES_A_NUMBER = 4
+# What the tokenizers may take, before Keras is there, which asks for more at its start.
+_MEMORY = 2 * 2**30
+_SECONDS = 60
 
 
 def check_model(folder: Path) -> None:
-    """Loads a translator in another process, and translates a word with it.
+    """Loads a translator in another process, translates a word with it, and writes it anew.
+
+    `model.keras` is then a file that this program wrote: of the one that came, only the numbers
+    are left. The other parts stay as they came.
 
     Args:
         folder: Its folder.
@@ -30,7 +35,7 @@ def check_model(folder: Path) -> None:
         WorkError: It could not be checked.
 
     Example:
-        >>> check_model(Path("saved_models/sample-en-fr-plain"))
+        >>> check_model(Path("models/.upload-1"))
     """
     process = start_python(
         "seq2seq_keras.jobs.model_check",
@@ -57,31 +62,38 @@ def check_model(folder: Path) -> None:
 
 
 def _check(folder: Path) -> dict[str, Any]:
-    from seq2seq_keras.config import Config
-    from seq2seq_keras.network_size import count_parameters
     from seq2seq_keras.text import load_tokenizer
 
     try:
-        config = Config.load(folder / "config.yaml")
-        sizes = [load_tokenizer(folder, side).vocab_size for side in ("source", "target")]
-        # Before anything is built: a configuration may ask for more than any memory holds.
-        wanted = count_parameters(config, *sizes)
-        with zipfile.ZipFile(folder / "model.keras") as packed:
-            stored = packed.getinfo("model.weights.h5").file_size // _BYTES_A_NUMBER
-        if stored < wanted:
-            raise InputError(
-                f"model.keras: holds {stored:,} numbers at most, and config.yaml and the "
-                f"tokenizers ask for {wanted:,}: they do not belong together."
-            )
+        with _limited():
+            for side in ("source", "target"):
+                load_tokenizer(folder, side)
         from seq2seq_keras.translator import Translator
 
-        Translator.load(folder).translate(["."], beam_size=1)
+        translator = Translator.load(folder)
+        translator.translate(["."], beam_size=1)
+        translator.network.save(folder / "model.keras")
     except InputError as error:
         return {"error": str(error).replace(f"{folder}/", "").replace(str(folder), "The model")}
     except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return {"error": f"The model could not be loaded: {reason}"}
     return {}
+
+
+@contextlib.contextmanager
+def _limited() -> Iterator[None]:
+    """Grants this process little memory and time, where the system knows how."""
+    from seq2seq_keras.corpus.formats import sheet_process
+
+    sheet_process.limit(_MEMORY, _SECONDS)
+    yield
+    with contextlib.suppress(ImportError):
+        import resource
+
+        for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU):
+            hard = resource.getrlimit(kind)[1]
+            resource.setrlimit(kind, (hard, hard))
 
 
 def main() -> None:

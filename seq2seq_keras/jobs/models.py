@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,7 @@ from seq2seq_keras.jobs.job import Job
 from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.jobs.trash import Trash
 from seq2seq_keras.languages import language_name
+from seq2seq_keras.storage import put_folder
 
 SHIPPED_PREFIX = "sample-"
 
@@ -30,6 +32,11 @@ LABEL_FILE = "label.json"
 LONGEST_NOTE = 2000
 
 LONGEST_NAME = 60
+
+# What scores.json tells is shown, whoever wrote it.
+_EXAMPLES = 20
+_LONGEST_EXAMPLE = 1000
+_MOST_PARAMETERS = 10**12
 
 # They would not do as a file's name, or look like HTML to whoever forgets to escape it.
 _NOT_IN_NAMES = re.compile(r"[\\/<>]")
@@ -88,14 +95,16 @@ class ModelInfo:
     def score(self, metric: str) -> float | None:
         """A score on the test part of its corpus; None where it was not measured."""
         try:
-            return float(self.record["scores"][metric]["value"])
-        except (KeyError, TypeError, ValueError):
+            score = float(self.record["scores"][metric]["value"])
+        except (KeyError, TypeError, ValueError, OverflowError):
             return None
+        return score if math.isfinite(score) else None
 
     @property
     def parameters(self) -> int | None:
         parameters = self.record.get("parameters")
-        return parameters if isinstance(parameters, int) else None
+        known = type(parameters) is int and 0 < parameters < _MOST_PARAMETERS
+        return parameters if known else None
 
     @property
     def examples(self) -> list[str]:
@@ -103,8 +112,9 @@ class ModelInfo:
         examples = self.record.get("examples")
         if not isinstance(examples, list):
             return []
-        sources = [item.get("source") for item in examples if isinstance(item, dict)]
-        return [source for source in sources if isinstance(source, str) and source]
+        sources = [item.get("source") for item in examples[:_EXAMPLES] if isinstance(item, dict)]
+        texts = [_text(source) for source in sources if isinstance(source, str)]
+        return [text for text in texts if 0 < len(text) <= _LONGEST_EXAMPLE]
 
 
 class SavedModels:
@@ -221,7 +231,7 @@ class SavedModels:
             taken = any(info.name == label.get("name") for info in self.all())
             write_json(folder / LABEL_FILE, {**label, **({"name": free} if taken else {})})
         self._mine.mkdir(parents=True, exist_ok=True)
-        folder.rename(self._mine / free)
+        put_folder(folder, self._mine / free)
         return self.get(f"mine/{free}")
 
     def names_for(self, job: Job) -> dict[str, str]:
@@ -244,7 +254,8 @@ class SavedModels:
                 if not job.active and (job.out / folder).is_dir():
                     self._mine.mkdir(parents=True, exist_ok=True)
                     shutil.rmtree(job.out / folder / "checkpoints", ignore_errors=True)
-                    (job.out / folder).rename(self._mine / name)
+                    with suppress(FileNotFoundError):  # another server was faster
+                        put_folder(job.out / folder, self._mine / name)
 
     def _own(self, model_id: str) -> ModelInfo:
         info = self.get(model_id)
@@ -327,6 +338,11 @@ def _read_description(
     return config, record if isinstance(record, dict) else {}, _read_label(folder)
 
 
+def _text(value: Any) -> str:
+    """What JSON tells, as text that a page can be written in: JSON can escape half a character."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
+
+
 def _read_label(folder: Path) -> dict[str, str]:
     """What a translator's owner calls it and notes about it; nothing that may not be there."""
     content = read_json(folder / LABEL_FILE)
@@ -334,5 +350,5 @@ def _read_label(folder: Path) -> dict[str, str]:
     if isinstance(content, dict):
         with suppress(InputError):
             label["name"] = checked_name(str(content.get("name", "")))
-        label["note"] = str(content.get("note", ""))[:LONGEST_NOTE]
+        label["note"] = _text(content.get("note", ""))[:LONGEST_NOTE]
     return {key: value for key, value in label.items() if value}

@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import IO, Any
+
+from seq2seq_keras.own_process import own_command, own_environment
 
 # Above zero is politer: a translation keeps its share of the processor beside a training,
 # and the page its share beside both.
@@ -23,12 +24,7 @@ def start_python(
     The session keeps Ctrl-C in the terminal from reaching it. The pipe closes when this
     process ends, whatever ends it, and so tells the other that it is alone.
     """
-    environment = dict(os.environ)
-    # The package is found wherever this process found it, installed or not.
-    root = str(Path(__file__).resolve().parents[2])
-    environment["PYTHONPATH"] = os.pathsep.join(
-        [root, *filter(None, [environment.get("PYTHONPATH")])]
-    )
+    environment = own_environment()
     environment.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # NumPy's products are small here; threads for them would only wait for those of a training.
     environment.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -39,7 +35,7 @@ def start_python(
         else {"start_new_session": True}
     )
     return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
+        own_command(module, *arguments),
         stdin=subprocess.PIPE,
         stdout=stdout,
         stderr=stderr,

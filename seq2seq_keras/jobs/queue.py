@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.jobs.disk_room import check_room, free_room, room_for_job
 from seq2seq_keras.jobs.files import is_locked, new_folder, slug
 from seq2seq_keras.jobs.job import RESUMABLE_STATES, Job, JobKind, JobState, Wish
 
@@ -43,6 +44,8 @@ CREATE INDEX IF NOT EXISTS events_of_job ON events (job, number);
 """
 
 _SECONDS_TO_WAIT_FOR_OTHERS = 30.0
+_ROOM_TO_WORK = 1024**2
+_FULL = "database or disk is full"
 _DELETED = ".deleted-"
 
 
@@ -56,7 +59,8 @@ class JobQueue:
 
     Args:
         folder: Where the database and the jobs' folders lie; made with the first job.
-        admit: Called before a job is submitted or resumed; it may refuse by an `InputError`.
+        admit: Called before a job is submitted or resumed, with the bytes that it will take as far
+            as they are known; it may refuse by an `InputError`.
 
     Attributes:
         being_born: Ids of jobs whose process was started by this one, and not yet seen to end. To
@@ -69,7 +73,7 @@ class JobQueue:
         'queued'
     """
 
-    def __init__(self, folder: Path, admit: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, folder: Path, admit: Callable[[int], None] = lambda size: None) -> None:
         self.folder = folder
         self._admit = admit
         self.being_born: set[str] = set()
@@ -99,6 +103,11 @@ class JobQueue:
     def all(self) -> list[Job]:
         """Returns every job, the oldest first."""
         return [self._job(row) for row in self._select("SELECT * FROM jobs ORDER BY created, id")]
+
+    def counts(self) -> dict[tuple[JobKind, JobState], int]:
+        """Returns how many jobs there are of each kind in each state, as the database has it."""
+        rows = self._select("SELECT kind, state, count(*) AS number FROM jobs GROUP BY kind, state")
+        return {(row["kind"], row["state"]): row["number"] for row in rows}
 
     def waiting(self) -> list[Job]:
         """Returns the jobs that wait for their turn, the next one first."""
@@ -130,10 +139,17 @@ class JobQueue:
     # What its owner does
 
     def submit(self, kind: JobKind, name: str, details: Mapping[str, Any]) -> Job:
-        """Puts a new job at the end of the queue; a `Runner` will find it."""
+        """Puts a new job at the end of the queue; a `Runner` will find it.
+
+        Raises:
+            InputError: There is no such kind, or it is not admitted.
+            WorkError: The disk is full, or nearly.
+        """
         if kind not in get_args(JobKind):
             raise InputError(f"{kind}: no such kind of job; kinds are {get_args(JobKind)}")
-        self._admit()
+        needed = room_for_job(kind, details)
+        self._admit(needed)
+        check_room(self.folder, needed)
         created = datetime.now(UTC)
         try:
             folder = new_folder(self.folder, f"{created:%Y%m%d-%H%M%S}-{slug(name, kind)}")
@@ -151,12 +167,16 @@ class JobQueue:
     def ask(self, job_id: str, wish: Wish) -> Job:
         """Asks a job to pause, to stop, or to leave nothing; at once if it does not run.
 
+        To "end" one that does not run, nothing is done.
+
         A job that is paused, or whose process died, needs a process to keep its best model: asked
         to stop, it is put in front of the queue for that.
         """
         job = self.get(job_id)
         if job.state == "running":
             self._update(job, "running", wish=wish)
+        elif wish == "end":
+            pass
         elif wish == "cancel":
             self._update(job, "queued", *RESUMABLE_STATES, state="cancelled", **_over())
         elif wish == "pause":
@@ -176,7 +196,8 @@ class JobQueue:
         if job.state == "running":
             self._update(job, "running", wish=None)
         else:
-            self._admit()
+            self._admit(0)
+            check_room(self.folder)
             self._to_front(job, *RESUMABLE_STATES, wish=None)
         return self.get(job_id)
 
@@ -328,8 +349,10 @@ class JobQueue:
             finally:
                 database.close()
         except sqlite3.Error as error:
+            # It speaks of an I/O error where there was no room for a file beside the database.
+            reason = _FULL if free_room(self.folder) < _ROOM_TO_WORK else str(error)
             raise WorkError(
-                f"{self._database}: the list of jobs cannot be read or written ({error}); "
+                f"{self._database}: the list of jobs cannot be read or written ({reason}); "
                 "make room on the disk and see that the folder may be written to"
             ) from error
 

@@ -1,4 +1,4 @@
-"""A corpus as a job describes it: files, columns, languages, and what to leave out."""
+"""A corpus as a job describes it: files, columns, languages, and how it is cleaned."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def read_corpus(reading: Mapping[str, Any]) -> Corpus:
 
 
 def read_pairs(reading: Mapping[str, Any]) -> Corpus:
-    """Reads a corpus with all its pairs, those too that `read_corpus` leaves out."""
+    """Reads a corpus with all its pairs, as they are before `read_corpus` cleans them."""
     from seq2seq_keras.corpus import load_corpus
 
     return load_corpus(
@@ -39,4 +39,5 @@ def read_pairs(reading: Mapping[str, Any]) -> Corpus:
         target_lang=reading["target_lang"],
         source_column=reading["source_column"],
         target_column=reading["target_column"],
+        encoding=reading.get("encoding"),
     )

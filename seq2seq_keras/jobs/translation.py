@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs.translation_connection import Connection
+from seq2seq_keras.jobs.translation_requests import Lost, Request, outcome, refuse, shared_out
+
+MOST_CHARACTERS = 100_000
+"""Of a text that is translated at once: half a minute's work, where a file has a job of its own."""
 
 PATIENCE_SECONDS = 600.0
 """How long a request may take before whoever asked is told to try again."""
+
+STALL_SECONDS = 180.0
+"""How long one piece of the work, of which a long text has many, may take."""
+
+MOST_TIMES = 3
+"""So often is asked again what only waited when a process ended."""
+
+_FAILURES_TO_WORRY = 2
 
 
 class TranslationService:
     """Translates in a process of its own, so that the server never loads TensorFlow.
 
     Any number of threads may ask at once: the process translates together what waits, and a short
-    text does not wait for the end of a long one. A process that died is replaced at the next
-    request.
+    text does not wait for the end of a long one. A process that dies is replaced, and so is one
+    that hangs; whoever asked for what it was at work on is told, and what others asked for is asked
+    again. Where it was at work for several, each of them is asked again alone.
 
     Args:
         log: File for what the process prints; a temporary one by default.
         patience: Seconds that a request may take, waiting included.
+        stall: Seconds that one piece of the work may take.
+        observe: Called with what was asked, how it ended, as of `outcome`, and the seconds.
 
     Attributes:
         ready: Set while the process has answered and lives.
@@ -35,9 +51,19 @@ class TranslationService:
         >>> service.translate(Path("saved_models/sample-en-fr-attention"), "A dog.")["text"]
     """
 
-    def __init__(self, log: Path | None = None, patience: float = PATIENCE_SECONDS) -> None:
-        self._log = log
+    def __init__(
+        self,
+        log: Path | None = None,
+        patience: float = PATIENCE_SECONDS,
+        stall: float = STALL_SECONDS,
+        observe: Callable[[str, str, float], None] = lambda what, outcome, seconds: None,
+    ) -> None:
+        self._temporary = tempfile.TemporaryDirectory() if log is None else None
+        self._log = log or Path(self._temporary.name) / "translation.log"  # type: ignore[union-attr]
         self._patience = patience
+        self._stall = stall
+        self._observe = observe
+        self._failures = 0  # processes in a row that ended without an answer
         self._starting = threading.Lock()
         self._connection: Connection | None = None
         self._closed = False
@@ -103,12 +129,18 @@ class TranslationService:
             the rest of the text is not translated.
 
         Raises:
+            InputError: The text is longer than `MOST_CHARACTERS`.
             WorkError: The server is shutting down.
 
         Example:
             >>> waiting = service.submit(folder, "A dog.")
             >>> waiting.result(timeout=5)["text"]
         """
+        if len(text) > MOST_CHARACTERS:
+            raise InputError(
+                f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} are "
+                "translated at once. Put it into a file and have the whole file translated."
+            )
         return self._submit(
             {
                 "do": "translate",
@@ -264,25 +296,70 @@ class TranslationService:
         finally:
             answer.cancel()  # of no effect on one that is there
 
+    @property
+    def state(self) -> str:
+        """How the process stands, in a word: "ready", "starting", "idle" or "failing"."""
+        if self.ready.is_set():
+            return "ready"
+        if self._failures >= _FAILURES_TO_WORRY:
+            return "failing"
+        connection = self._connection
+        return "starting" if connection is not None and connection.alive else "idle"
+
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         return self.wait(self._submit(request))
 
-    def _submit(self, request: dict[str, Any]) -> Future[dict[str, Any]]:
+    def _submit(self, content: dict[str, Any]) -> Future[dict[str, Any]]:
+        begin = time.monotonic()
+        request = Request(content)
+        request.answer.add_done_callback(
+            lambda answer: self._observe(content["do"], outcome(answer), time.monotonic() - begin)
+        )
+        self._send(request)
+        return request.answer
+
+    def _send(self, request: Request) -> None:
         with self._starting:
             if self._closed:
                 raise WorkError("The server is shutting down.")
             if self._connection is None or not self._connection.alive:
                 self.ready.clear()
-                with self._open_log() as log:
-                    self._connection = Connection(log, self.ready)
+                self._connection = Connection(self._log, self.ready, self._take_up, self._stall)
             connection = self._connection
-        return connection.send(request)
+        connection.send(request)
 
-    def _open_log(self) -> IO[bytes]:
-        if self._log is None:
-            return tempfile.TemporaryFile()
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        return self._log.open("wb")
+    def _take_up(self, lost: Lost) -> None:
+        """Asks another process for what one left unanswered, but not for what ended it."""
+        if lost.process_failed is not None:
+            self._failures = self._failures + 1 if lost.process_failed else 0
+        blamed, suspects, waiting = shared_out(lost)
+        for request in blamed:
+            refuse(request, lost.why)
+        for request in waiting:
+            self._ask_again(request, lost.why)
+        self._ask_in_turn(suspects, lost.why)
+
+    def _ask_in_turn(self, requests: Sequence[Request], why: WorkError) -> None:
+        """Asks for each when the one before is answered, so that none ends a process for others."""
+        if requests:
+            first, *others = requests
+            first.suspect = True
+            first.answer.add_done_callback(lambda _: self._ask_in_turn(others, why))
+            self._ask_again(first, why)
+
+    def _ask_again(self, request: Request, why: WorkError) -> None:
+        request.times += 1
+        if request.answer.cancelled():
+            return
+        if request.times > MOST_TIMES:
+            refuse(request, why)
+            return
+        try:
+            self._send(request)
+        except WorkError as error:
+            refuse(request, error)
+        except OSError:  # there is no memory for another process, say
+            refuse(request, why)
 
 
 def _question(

@@ -1,4 +1,4 @@
-"""One translation process, and those who wait for its answers."""
+"""One translation process, and the requests that it has not answered yet."""
 
 from __future__ import annotations
 
@@ -6,70 +6,98 @@ import itertools
 import json
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.jobs.logs import ProcessLog
 from seq2seq_keras.jobs.processes import end, start_python
+from seq2seq_keras.jobs.translation_requests import Lost, Request
+
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class Connection:
     """Starts a translation process and talks with it, a JSON object a line.
 
     Requests carry a number and so do answers, which come in any order; a thread gives each to
-    whoever waits for it. A process ends for good: for the next request another is to be made.
+    whoever waits for it. Before each piece of its work the process says for which requests it is.
+    When it is silent while somebody waits it is asked for a sign of life, and ended if none comes.
+    A process ends for good: for the next request another is to be made.
 
     Args:
         log: Where what the process prints goes.
         ready: Set at its first answer, and cleared at its end.
+        lost: Called at its end, from a thread, with what it left unanswered.
+        patience: Seconds for one piece of its work; the first takes longer, as libraries load.
 
     Example:
-        >>> connection = Connection(log, threading.Event())
-        >>> connection.send({"do": "hello"}).result()
+        >>> connection = Connection(log, threading.Event(), print, patience=180)
+        >>> connection.send(Request({"do": "hello"}))
     """
 
-    def __init__(self, log: IO[bytes], ready: threading.Event) -> None:
+    def __init__(
+        self,
+        log: Path,
+        ready: threading.Event,
+        lost: Callable[[Lost], None],
+        patience: float,
+    ) -> None:
         self._ready = ready
+        self._lost = lost
+        self._patience = patience
         self._closing = False
+        self._hangs = False
         self._numbers = itertools.count(1)
         # Of what is below, each under its lock: a full pipe must not hold up the answers.
         self._writing = threading.Lock()
         self._knowing = threading.Lock()
-        self._waiting: dict[int, Future[dict[str, Any]]] = {}
-        self._over = False
+        self._waiting: dict[int, Request] = {}
+        self._at_work: list[int] = []
+        self._over = threading.Event()
+        self._last_word = time.monotonic()
+        self._answered = False
         self.process: subprocess.Popen[bytes] = start_python(
-            "seq2seq_keras.jobs.translation_process", [], stdout=subprocess.PIPE, stderr=log
+            "seq2seq_keras.jobs.translation_process",
+            [],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-        threading.Thread(target=self._listen, name="translations", daemon=True).start()
+        assert self.process.stderr is not None
+        ProcessLog(log, self.process.stderr)
+        for work in (self._listen, self._watch):
+            threading.Thread(target=work, name="translations", daemon=True).start()
 
     @property
     def alive(self) -> bool:
         """Whether the process lives, as far as is known."""
-        return not self._over and self.process.poll() is None
+        return not self._over.is_set() and self.process.poll() is None
 
-    def send(self, request: dict[str, Any]) -> Future[dict[str, Any]]:
-        """Sends a request.
+    def send(self, request: Request) -> None:
+        """Sends a request; if the process is at its end, it is lost.
 
         Args:
-            request: What to do, without a number.
-
-        Returns:
-            What will hold its result, or raise `InputError` or `WorkError`.
+            request: It. If its answer is cancelled, the process is spared the rest of the work.
 
         Example:
-            >>> connection.send({"do": "summary", "model": "saved_models/eng-fra"}).result()
+            >>> connection.send(Request({"do": "summary", "model": "saved_models/eng-fra"}))
         """
         number = next(self._numbers)
-        answer: Future[dict[str, Any]] = Future()
         with self._knowing:
-            if self._over:
-                answer.set_exception(self._farewell())
-                return answer
-            self._waiting[number] = answer
-        answer.add_done_callback(lambda answer: self._forget(number, answer))
-        self._write({"number": number, **request})
-        return answer
+            over = self._over.is_set()
+            if not over:
+                if not self._waiting:
+                    self._last_word = time.monotonic()
+                self._waiting[number] = request
+        if over:
+            self._lost(Lost([], [request], self._farewell()))
+            return
+        request.answer.add_done_callback(lambda answer: self._forget(number, answer))
+        self._write({"number": number, **request.content})
 
     def close(self) -> None:
         """Ends the process; who still waits is told that the server is shutting down."""
@@ -95,43 +123,75 @@ class Connection:
         """Spares the process the work for a request that was cancelled."""
         if answer.cancelled():
             with self._knowing:
-                self._waiting.pop(number, None)
-            self._write({"number": number, "do": "forget"})
+                known = self._waiting.pop(number, None)
+            if known is not None:
+                self._write({"number": number, "do": "forget"})
+
+    def _watch(self) -> None:
+        """Asks a silent process for a sign of life, and ends one that gives none."""
+        asked = False
+        while not self._over.wait(min(_SECONDS_BETWEEN_LOOKS, self._patience / 4)):
+            silence = time.monotonic() - self._last_word
+            patience = self._patience if self._answered else 3 * self._patience
+            if not self._waiting or silence < patience / 2:
+                asked = False
+            elif silence >= patience:
+                self._hangs = True
+                self.process.kill()  # a stopped one takes no other signal
+                return
+            elif not asked:
+                asked = True
+                # In a thread of its own: the pipe of a process that hangs may be full.
+                threading.Thread(target=self._write, args=({"do": "ping"},), daemon=True).start()
 
     def _listen(self) -> None:
         assert self.process.stdin is not None and self.process.stdout is not None
         # What is no answer comes from a process gone mad, and is its end.
         with suppress(OSError, ValueError, KeyError, TypeError):
             for line in self.process.stdout:
-                self._deliver(json.loads(line))
+                self._last_word = time.monotonic()
+                self._take(json.loads(line))
         self._ready.clear()
         end(self.process, patience=1)
         with self._knowing:
-            self._over = True
-            waiting, self._waiting = self._waiting, {}
-        for answer in waiting.values():
-            if answer.set_running_or_notify_cancel():
-                answer.set_exception(self._farewell())
+            self._over.set()
+            unanswered, self._waiting = self._waiting, {}
+        at_work = [request for number, request in unanswered.items() if number in self._at_work]
+        others = [request for request in unanswered.values() if request not in at_work]
+        self._lost(Lost(at_work, others, self._farewell(), not (self._answered or self._closing)))
         self.process.stdout.close()
         with self._writing, suppress(OSError):
             self.process.stdin.close()
 
+    def _take(self, message: dict[str, Any]) -> None:
+        if "working" in message:
+            self._at_work = list(message["working"])
+        if "number" in message:
+            self._deliver(message)
+
     def _deliver(self, message: dict[str, Any]) -> None:
         with self._knowing:
-            answer = self._waiting.pop(message["number"], None)
+            request = self._waiting.pop(message["number"], None)
+        self._answered = True
         if "result" in message:
             self._ready.set()
-        if answer is None or not answer.set_running_or_notify_cancel():
+        if request is None or not request.answer.set_running_or_notify_cancel():
             return  # nobody waits for it any more
         if "error" in message:
             kind = InputError if message["at_fault"] == "input" else WorkError
-            answer.set_exception(kind(message["error"]))
+            request.answer.set_exception(kind(message["error"]))
         else:
-            answer.set_result(message["result"])
+            request.answer.set_result(message["result"])
 
     def _farewell(self) -> WorkError:
         if self._closing:
             return WorkError("The server is shutting down.")
+        if self._hangs:
+            return WorkError(
+                f"The translation process made no progress for {self._patience:g} seconds and was "
+                "ended. It starts again with your next translation; if that fails too, try a "
+                "shorter text."
+            )
         return WorkError(
             "The translation process ended unexpectedly (exit code "
             f"{self.process.returncode}), perhaps because memory ran out. It starts again with "

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seq2seq_keras.jobs.files import new_folder, slug
-from seq2seq_keras.jobs.workspace import Workspace
+from seq2seq_keras.jobs.workspace import Workspace, not_kept
+from seq2seq_keras.storage import flush_folder
 
 FOLDER = "files"
 """Where they lie in the workspace."""
@@ -29,6 +30,10 @@ def keep_upload(workspace: Workspace, path: Path) -> Path:
     Returns:
         Where it lies now.
 
+    Raises:
+        InputError: Its owner may not keep so much.
+        WorkError: It cannot be written.
+
     Example:
         >>> keep_upload(workspace, Path("/tmp/gradio/1f/film.srt"))  # doctest: +SKIP
     """
@@ -36,8 +41,18 @@ def keep_upload(workspace: Workspace, path: Path) -> Path:
     parent = workspace.folder / FOLDER
     _forget_unused(workspace, parent)
     stem, suffix = slug(path.stem, "text"), slug(path.suffix, "txt")
-    folder = new_folder(parent, f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{stem}")
-    return Path(shutil.copyfile(path, folder / f"{stem}.{suffix}"))
+    try:
+        folder = new_folder(parent, f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{stem}")
+        kept = folder / f"{stem}.{suffix}"
+        try:
+            shutil.copyfile(path, kept)
+            flush_folder(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise not_kept(error) from None
+    return kept
 
 
 def _forget_unused(workspace: Workspace, parent: Path) -> None:

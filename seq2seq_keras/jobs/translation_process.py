@@ -6,15 +6,13 @@ one search can: those for the same translator with the same settings.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import json
+import logging
 import os
 import sys
 import threading
 import time
-import traceback
-import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,26 +23,35 @@ from typing import TYPE_CHECKING, Any
 
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs.explaining import Explainer
+from seq2seq_keras.jobs.faults import fault_of, is_gpu_lost
+from seq2seq_keras.jobs.logs import log_to_parent
 from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice
-from seq2seq_keras.jobs.translation_turns import MOST_TOKENS, Turns, WaitingText
+from seq2seq_keras.jobs.translation_rehearsals import Rehearsals
+from seq2seq_keras.jobs.translation_turns import Turns, WaitingText
 
 if TYPE_CHECKING:
     from seq2seq_keras.explain import Model
     from seq2seq_keras.text import Segments
     from seq2seq_keras.translator import Translation, Translator
 
+_log = logging.getLogger("seq2seq_keras.jobs.translation_process")
+
 KEPT_MODELS = 3
+
+MOST_LOADS = 24
+"""After so many models the process makes way for a new one, when nobody waits: TensorFlow keeps
+some 30 MB of each, whatever becomes of it."""
 
 # Long enough that a page's first two requests come before it, short enough to be done early.
 _SECONDS_BEFORE_REHEARSAL = 0.5
-# Up to eight hypotheses are few to the search; many are those that take as many steps as there
-# are words.
-_MORE_THAN_FEW = 9
 
 _SUMMARY_WIDTH = "104"
 
 # What is asked of a translator and answered at once, beside translations.
 _QUESTIONS = ("summary", "trace", "working", "what_if")
+
+# What takes less memory.
+_LESS = "a shorter text or a smaller beam size"
 
 # Few fonts hold the heavy lines of Keras's tables at the width of the other characters.
 _LIGHT_LINES = str.maketrans("━┃┏┓┗┛┡┩╇┳┻╋", "─│┌┐└┘├┤┼┬┴┼")
@@ -54,6 +61,7 @@ class Models:
     """The few translators used last, loaded again when their folder changed."""
 
     def __init__(self, kept: int = KEPT_MODELS) -> None:
+        self.loads = 0
         self._kept = kept
         self._loaded: OrderedDict[Path, tuple[tuple[int, ...], Translator]] = OrderedDict()
 
@@ -77,6 +85,7 @@ class Models:
         known = self._loaded.pop(folder, None)
         if known is None or known[0] != version:
             known = (version, Translator.load(folder))
+            self.loads += 1
         self._loaded[folder] = known
         while len(self._loaded) > self._kept:
             self._loaded.popitem(last=False)
@@ -129,6 +138,11 @@ class Desk:
     Args:
         models: The translators.
         reply: Sends an answer.
+        working: Told before each piece of work the numbers of the requests that it is for: should
+            it be the last, they are why.
+
+    Attributes:
+        is_broken: Whether nothing can be done in this process any more.
 
     Example:
         >>> desk = Desk(Models(), print)
@@ -137,13 +151,27 @@ class Desk:
         ...     desk.work()
     """
 
-    def __init__(self, models: Models, reply: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        models: Models,
+        reply: Callable[[dict[str, Any]], None],
+        working: Callable[[list[int]], None] = lambda numbers: None,
+    ) -> None:
         self._models = models
         self._reply = reply
+        self._working = working
+        self.is_broken = False
         self._unread: list[dict[str, Any]] = []
         self._turns: Turns[_Text] = Turns()
         self._rehearsals = Rehearsals()
         self._explainer = Explainer()
+        self._measuring: list[threading.Thread] = []
+
+    @property
+    def worn(self) -> bool:
+        """Whether it is time for another process, and nothing is being measured."""
+        self._measuring = [thread for thread in self._measuring if thread.is_alive()]
+        return self._models.loads >= MOST_LOADS and not self._measuring
 
     @property
     def busy(self) -> bool:
@@ -172,10 +200,11 @@ class Desk:
 
     def rehearse(self) -> None:
         """Prepares for requests unlike those that came; to be called while nobody waits."""
+        self._working([])
         try:
             self._rehearsals.next()
         except Exception:  # a request that fails likewise will tell whoever asks
-            traceback.print_exc()
+            _log.exception("a rehearsal failed")
 
     def _read(self) -> None:
         """Answers what takes no search, and gives texts a place among those that wait.
@@ -191,6 +220,7 @@ class Desk:
                 self._unread.append(request)
                 continue
             loaded = loaded or loads
+            self._working([request["number"]])
             with self._telling([request["number"]]):
                 self._begin(request, folder)
 
@@ -204,7 +234,9 @@ class Desk:
         if request["do"] == "limits":
             # Takes seconds, and no Keras: in a thread, so that translations do not wait for it.
             work = (request, self._explainer.model(translator))
-            threading.Thread(target=self._measure_limits, args=work, daemon=True).start()
+            thread = threading.Thread(target=self._measure_limits, args=work, daemon=True)
+            thread.start()
+            self._measuring.append(thread)
             return
         if request["do"] in _QUESTIONS:
             self._answer(request["number"], self._answer_question(translator, request))
@@ -244,6 +276,7 @@ class Desk:
     def _translate(self) -> None:
         batch = self._turns.next_batch()
         first = batch[0][0]
+        self._working([text.number for text, _ in batch])
         with self._telling([text.number for text, _ in batch]):
             begin = time.perf_counter()
             translations = iter(
@@ -277,46 +310,12 @@ class Desk:
     def _tell(self, number: int, error: Exception) -> None:
         message, at_fault = str(error), "input" if isinstance(error, InputError) else "work"
         if not isinstance(error, (InputError, WorkError)):
-            traceback.print_exception(error)
+            _log.error("a request failed", exc_info=error)
+            # What a lost graphics processor held, it holds no more; a new process begins anew.
+            self.is_broken = self.is_broken or is_gpu_lost(error)
             reason = " ".join(str(error).split())[:300] or type(error).__name__
-            message = f"The translation failed: {reason}"
+            message = fault_of(error, _LESS) or f"The translation failed: {reason}"
         self._reply({"number": number, "error": message, "at_fault": at_fault})
-
-
-class Rehearsals:
-    """Has the search compiled for amounts of text that have not come yet.
-
-    The search is compiled for few, some and many hypotheses apart, each in a second or more, and
-    for each beam size and number of translations. One of them is compiled with a translator's
-    first text; the others with the same settings while nobody waits, lest somebody wait for them
-    later. Other settings are compiled when they are asked for: few people use them.
-    """
-
-    def __init__(self) -> None:
-        self._known: weakref.WeakSet[Translator] = weakref.WeakSet()
-        self._next: list[Callable[[], Any]] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._next)
-
-    def add(self, translator: Translator, beam_size: int | None, n_best: int) -> None:
-        """Notes with which settings a translator's first text was translated."""
-        if translator in self._known:
-            return
-        self._known.add(translator)
-        width = max(beam_size or translator.config.beam_size, n_best)
-        many = -(-translator.network.target_vocab_size // width)
-        amounts = [1, -(-_MORE_THAN_FEW // width)]
-        if many <= MOST_TOKENS:  # else no batch holds so much
-            amounts.append(many)
-        self._next += [
-            functools.partial(translator.translate, ["."] * amount, beam_size, n_best)
-            for amount in amounts
-        ]
-
-    def next(self) -> None:
-        """Has one of them compiled."""
-        self._next.pop(0)()
 
 
 def _as_json(translation: Translation) -> dict[str, Any]:
@@ -348,7 +347,8 @@ def summary(translator: Translator) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answers until standard input closes, which it does when the server ends."""
+    """Answers until standard input closes, which it does when the server ends, or it is worn."""
+    log_to_parent()
     be_nice(TRANSLATION_NICENESS)
     # Keras cuts its summary at the width of the terminal, and there is none.
     os.environ["COLUMNS"] = _SUMMARY_WIDTH
@@ -366,19 +366,24 @@ def main() -> None:
 
     requests: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    desk = Desk(Models(), reply)
-    while True:
+    desk = Desk(Models(), reply, lambda numbers: reply({"working": numbers}))
+    while not desk.is_broken:
         try:
             request = _next(requests, desk)
         except Empty:
             if desk.busy:
                 desk.work()
+            elif desk.worn:
+                return
             else:
                 desk.rehearse()
             continue
         if request is None:
             return
-        desk.take(request)
+        if request["do"] == "ping":
+            reply({"alive": True})
+        else:
+            desk.take(request)
 
 
 def _listen(requests: SimpleQueue[dict[str, Any] | None]) -> None:
@@ -394,7 +399,8 @@ def _next(requests: SimpleQueue[dict[str, Any] | None], desk: Desk) -> dict[str,
     """The next request; Empty if there is none and something else to do."""
     if desk.busy:
         return requests.get_nowait()
-    return requests.get(timeout=_SECONDS_BEFORE_REHEARSAL if desk.rehearses else None)
+    waits = desk.rehearses or desk.worn
+    return requests.get(timeout=_SECONDS_BEFORE_REHEARSAL if waits else None)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs.files import new_folder, read_json, slug, write_json
+from seq2seq_keras.storage import put_folder
 
 KEPT_DAYS = 30
 """How long what was deleted can be brought back."""
@@ -96,7 +97,7 @@ class Trash:
         place = new_folder(self.folder, f"{now:%Y%m%d-%H%M%S}-{slug(name)}")
         # The facts come first: whoever is killed in between loses nothing.
         write_json(place / _FACTS, {"name": name, "origin": origin, "removed": now.isoformat()})
-        shutil.move(path, place / _CONTENT)
+        put_folder(path, place / _CONTENT)
         return place.name
 
     def take_out(self, item_id: str, path: Path) -> None:
@@ -107,7 +108,7 @@ class Trash:
         """
         item = self.get(item_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        item.folder.rename(path)
+        put_folder(item.folder, path)
         self.destroy(item.folder.parent)
 
     def destroy(self, path: Path) -> None:
@@ -131,5 +132,8 @@ class Trash:
         for item in self.all():
             if item.removed < oldest:
                 self.destroy(item.folder.parent)
-        for path in self.folder.glob(f"{_DOOMED}*"):
-            shutil.rmtree(path, ignore_errors=True)
+        for path in list(self.folder.iterdir()) if self.folder.is_dir() else []:
+            if path.name.startswith(_DOOMED):
+                shutil.rmtree(path, ignore_errors=True)
+            elif not (path / _CONTENT).exists() and path.stat().st_mtime < oldest.timestamp():
+                self.destroy(path)  # for something that did not get here

@@ -2,143 +2,65 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
-import threading
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, Paused, WorkError
+from seq2seq_keras.jobs.faults import fault_of, is_disk_full
 from seq2seq_keras.jobs.files import slug
-from seq2seq_keras.jobs.job import Job, JobState, Wish
-from seq2seq_keras.jobs.memory import is_out_of_memory
+from seq2seq_keras.jobs.job import Job, JobState
+from seq2seq_keras.jobs.logs import log_to_parent
 from seq2seq_keras.jobs.processes import TRAINING_NICENESS, be_nice
 from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.jobs.reading import SPLIT_SEED, read_corpus
-from seq2seq_keras.jobs.runner import smaller_work
+from seq2seq_keras.jobs.runner import DISK_FULL_STATUS, smaller_work
+from seq2seq_keras.jobs.work import SECONDS_BETWEEN_PROGRESS, Cancelled, Work
 from seq2seq_keras.jobs.workspace import Workspace
-from seq2seq_keras.training.memory import peak_memory
 
 if TYPE_CHECKING:
-    from seq2seq_keras.corpus import Splits
-    from seq2seq_keras.documents import KeptTranslations
-    from seq2seq_keras.training.tensorboard import TensorBoardWriter
+    from seq2seq_keras.documents import Document, KeptTranslations, Translated
 
-# How often progress within an epoch is written down.
-_SECONDS_BETWEEN_PROGRESS = 1.0
-
-
-# How often the database is asked what the job's owner wishes.
-_SECONDS_BETWEEN_WISHES = 0.2
-
-
-class _Cancelled(Exception):  # noqa: N818  nothing went wrong
-    """The work was asked to end and leave nothing."""
-
-
-class Work:
-    """A job's settings, its events, and the question what its owner wishes.
-
-    Attributes:
-        message: What its owner should know of the end of work that did not fail.
-    """
-
-    def __init__(self, queue: JobQueue, job: Job) -> None:
-        self.job = job
-        self._queue = queue
-        self._wish: Wish | None = None
-        self._next_question = 0.0
-        self.config = Config.create(**job.details.get("settings", {}))
-        self.alone = threading.Event()
-        self._last_progress = 0.0
-        self._boards: dict[str, TensorBoardWriter] = {}
-        self.message = ""
-
-    def watch_server(self) -> None:
-        """Pauses the work when the server is gone: its end of our standard input closes then."""
-
-        def watch() -> None:
-            # Straight from the system: a buffered reader's lock would spoil the interpreter's end.
-            while os.read(sys.stdin.fileno(), 1024):
-                pass
-            self.alone.set()
-
-        threading.Thread(target=watch, daemon=True).start()
-
-    def should_stop(self) -> bool:
-        """Tells whether to end early and keep the best.
-
-        Raises:
-            Paused: To leave a checkpoint and end.
-            _Cancelled: To end and leave nothing.
-        """
-        if time.monotonic() >= self._next_question:
-            self._next_question = time.monotonic() + _SECONDS_BETWEEN_WISHES
-            self._wish = self._queue.wish(self.job.id)
-        if self._wish == "cancel":
-            raise _Cancelled
-        if self._wish == "pause" or (self.alone.is_set() and self._wish is None):
-            raise Paused
-        return self._wish == "stop"
-
-    def stage(self, text: str) -> None:
-        self.append_event({"kind": "stage", "text": text})
-
-    def append_event(self, event: dict[str, Any]) -> None:
-        self._queue.append_event(self.job.id, event)
-
-    def listen(self, system: str, event: Any) -> None:
-        content = event.to_dict()
-        if content["kind"] == "progress":
-            now = time.monotonic()
-            if now - self._last_progress < _SECONDS_BETWEEN_PROGRESS:
-                return
-            self._last_progress = now
-            content["memory_bytes"] = peak_memory()
-        self.append_event({"system": system, **content})
-        self._board(system)(event)
-
-    def _board(self, system: str) -> TensorBoardWriter:
-        if system not in self._boards:
-            from seq2seq_keras.training.tensorboard import TensorBoardWriter
-
-            self._boards[system] = TensorBoardWriter(self.job.event_files / system)
-        return self._boards[system]
-
-    def read_splits(self) -> Splits:
-        """Reads and splits the job's corpus, and keeps the test part for later comparisons."""
-        self.stage("Reading the corpus")
-        splits = read_corpus(self.job.details["corpus"]).split(seed=SPLIT_SEED)
-        lines = [f"{source}\t{target}\n" for source, target in splits.test.pairs()]
-        (self.job.folder / "test.tsv").write_text("".join(lines), encoding="utf-8")
-        self.stage("Preparing the vocabulary and the network")
-        return splits
+_log = logging.getLogger("seq2seq_keras.jobs.worker")
 
 
 def train(work: Work) -> None:
     """One network."""
     splits = work.read_splits()  # what is wrong with a corpus is told before TensorFlow loads
     from seq2seq_keras.pipeline import is_begun, train
+    from seq2seq_keras.training import DivergedError
 
     system = "plain" if work.config.attention == "none" else "attention"
     out = work.job.out / system
-    train(
-        splits,
-        out,
-        config=work.config,
-        listener=lambda event: work.listen(system, event),
-        should_stop=work.should_stop,
-        resume=is_begun(out),
-    )
+    try:
+        train(
+            splits,
+            out,
+            config=work.config,
+            listener=lambda event: work.listen(system, event),
+            should_stop=work.should_stop,
+            resume=is_begun(out),
+        )
+    except DivergedError as error:
+        told = (
+            f"In epoch {error.epoch} the loss was no longer a number, so the training ended. Try a "
+            f"learning rate of {error.learning_rate:.1g}."
+        )
+        if error.history.finished is None:
+            raise WorkError(told) from error
+        work.is_stopped = True
+        best = error.history.finished.best_epoch
+        work.message = f"{told} The best model until then, of epoch {best}, was kept."
 
 
 def compare(work: Work) -> None:
@@ -176,8 +98,8 @@ def score(work: Work) -> None:
     def on_progress(name: str, done: int) -> None:
         nonlocal told
         if work.should_stop():
-            raise _Cancelled  # half a score is none
-        if time.monotonic() - told < _SECONDS_BETWEEN_PROGRESS:
+            raise Cancelled  # half a score is none
+        if time.monotonic() - told < SECONDS_BETWEEN_PROGRESS:
             return
         told = time.monotonic()
         sentences = len(corpus)
@@ -196,33 +118,53 @@ def score(work: Work) -> None:
 
 def translate(work: Work) -> None:
     """A whole file by a saved translator; a stop keeps what is done and leaves the rest empty."""
-    from seq2seq_keras.documents import KeptTranslations, read_document
+    from seq2seq_keras.documents import (
+        KeptTranslations,
+        Translated,
+        TranslationMemory,
+        read_document,
+    )
 
     details = work.job.details
     folder = Path(details["model"])
     config = Config.load(folder / "config.yaml")
+    languages = config.source_lang, config.target_lang
     work.stage("Reading the file")
-    document = read_document(details["file"], details.get("column"), config.source_lang)
+    document = read_document(details["file"], details.get("column"), *languages)
+    pairs = list(document.pairs)
+    if details.get("memory"):
+        work.stage("Reading the translation memory")
+        pairs += read_corpus(details["memory"]).pairs()
+    segments = document.segments
+    remembered = TranslationMemory(pairs).find(segments)
     work.job.out.mkdir(exist_ok=True)
     kept = KeptTranslations(work.job.kept_translations)
     # What is wrong with the file is told, and a stop of finished work obeyed, before TensorFlow
     # loads.
-    segments = document.segments
-    missing = [text for text in dict.fromkeys(segments) if text not in kept.all]
     stopped = work.should_stop()
-    if missing and not stopped:
-        stopped = _translate_missing(work, folder, segments, missing, kept)
+    if not stopped and any(text not in kept.all | remembered for text in segments):
+        stopped = _translate_missing(work, folder, document, remembered, kept)
 
     stem = Path(details["name"]).stem.lstrip(".") or "text"
-    language = config.target_lang or "translated"
-    path = work.job.out / f"{stem}.{language}{Path(details['file']).suffix}"
-    texts = [kept.all[text].text if text in kept.all else "" for text in segments]
-    document.write(texts, path)
-    if cut := sum(text in kept.all and kept.all[text].cut for text in segments):
+    suffix = Path(details["file"]).suffix
+    if suffix.casefold() == ".pot":  # a template that is filled is none any more
+        suffix = suffix[:-1]
+    path = work.job.out / f"{stem}.{config.target_lang or 'translated'}{suffix}"
+    known = kept.all | remembered
+    translations = [known.get(text, Translated("")) for text in segments]
+    document.write(translations, path)
+    if cut := sum(each.cut for each in translations):
         longest = config.max_length - 1
         message = f"In {cut:,} of {len(segments):,} places a sentence was longer than {longest} "
         work.append_event({"kind": "notice", "message": f"{message}tokens and was cut in parts."})
-    done = sum(text in kept.all for text in segments)
+    if document.has_units or details.get("memory"):
+        tally = document.tally(translations)
+        message = (
+            f"{tally.network:,} filled by the network, {tally.memory:,} from the memory, "
+            f"{tally.left:,} left as they were."
+        )
+        work.append_event({"kind": "notice", "message": message})
+    done = sum(text in known for text in segments)
     if stopped and done < len(segments):
         work.message = (
             f"Stopped after {done:,} of {len(segments):,} sentences; the rest is empty in "
@@ -239,7 +181,7 @@ def export(work: Work) -> None:
 
     def on_stage(text: str) -> None:
         if work.should_stop():
-            raise _Cancelled  # half an export is none
+            raise Cancelled  # half an export is none
         work.stage(text)
 
     on_stage("Loading the model")
@@ -257,14 +199,21 @@ def export(work: Work) -> None:
 
 
 def _translate_missing(
-    work: Work, folder: Path, segments: list[str], missing: list[str], kept: KeptTranslations
+    work: Work,
+    folder: Path,
+    document: Document,
+    remembered: dict[str, Translated],
+    kept: KeptTranslations,
 ) -> bool:
-    """Translates what is not kept yet, and keeps it; returns whether it was asked to stop."""
+    """Translates what is not known yet, and keeps it; returns whether it was asked to stop."""
     from seq2seq_keras.documents import SEGMENTS_A_PIECE, translate_segments
     from seq2seq_keras.translator import Translator
 
+    segments, linked = document.segments, document.linked
     times = Counter(segments)
-    done = kept_before = sum(times[text] for text in kept.all)
+    known = kept.all | remembered
+    missing = [text for text in times if text not in known]
+    done = kept_before = sum(times[text] for text in known)
 
     def tell() -> None:
         work.stage(f"{done:,} of {len(segments):,} sentences")
@@ -282,7 +231,8 @@ def _translate_missing(
         if work.should_stop():
             return True
         piece = missing[start : start + SEGMENTS_A_PIECE]
-        translations = translate_segments(translator, piece, work.job.details.get("beam_size"))
+        beam_size = work.job.details.get("beam_size")
+        translations = translate_segments(translator, piece, beam_size, linked)
         kept.add(dict(zip(piece, translations, strict=True)))
         done += sum(times[text] for text in piece)
         tell()
@@ -311,17 +261,20 @@ def run(queue: JobQueue, job: Job) -> tuple[JobState, str]:
         KINDS[job.kind](work)
     except Paused:
         return ("queued" if work.alone.is_set() else "paused"), ""
-    except _Cancelled:
+    except Cancelled:
         return "cancelled", ""
-    except (InputError, WorkError) as error:
+    except InputError as error:
         return "failed", str(error)
     except Exception as error:
-        if is_out_of_memory(error):
-            return "failed", f"Memory ran out. Try again with {smaller_work(job)}."
-        traceback.print_exc()
+        _log.exception("the work failed")
+        if told := fault_of(error, smaller_work(job)):
+            return "failed", told
+        if isinstance(error, WorkError):
+            return "failed", str(error)
         reason = " ".join(str(error).split())[:300]
         return "failed", f"Unexpected {type(error).__name__}: {reason}"
-    return ("stopped" if queue.wish(job.id) == "stop" else "finished"), work.message
+    is_stopped = work.is_stopped or queue.wish(job.id) == "stop"
+    return ("stopped" if is_stopped else "finished"), work.message
 
 
 def main(folder: Path, job_id: str, token: str) -> None:
@@ -348,4 +301,15 @@ def main(folder: Path, job_id: str, token: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    log_to_parent()
+    try:
+        main(Path(sys.argv[1]), *sys.argv[2:])
+    except Exception as error:
+        if not is_disk_full(error):
+            raise
+        _log.exception("the end could not be written down")
+        sys.exit(DISK_FULL_STATUS)
+    # All is written. What libraries do at the end of Python may wait for threads that are no more.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.jobs.files import new_folder, read_json, slug, write_json
+from seq2seq_keras.jobs.disk_room import check_room
+from seq2seq_keras.jobs.files import new_folder, read_json, slug, told_as, write_json
 from seq2seq_keras.jobs.job import Job
 from seq2seq_keras.jobs.model_archive import unpack_model
 from seq2seq_keras.jobs.model_check import check_model
 from seq2seq_keras.jobs.models import ModelInfo, SavedModels
 from seq2seq_keras.jobs.queue import JobQueue
 from seq2seq_keras.jobs.trash import Trash
+from seq2seq_keras.storage import flush_folder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 _UPLOAD = ".upload-"
+_CORPUS = "corpus.json"
+_SECONDS_OF_AN_UPLOAD = 3600.0  # none takes as long
 
 
 @dataclass(frozen=True)
 class CorpusInfo:
     """One or two files of sentence pairs, and how to read them.
 
-    `cleaning` names the sorts of doubtful pairs to leave out, of `corpus.CHECKS`.
+    `cleaning` names the rules by which it is cleaned, of `corpus.RULES`. `encoding` is that of text
+    files, where it is not the one that they seem to be in.
     """
 
     id: str
@@ -41,6 +48,7 @@ class CorpusInfo:
     source_column: str | int | None = None
     target_column: str | int | None = None
     cleaning: tuple[str, ...] = ()
+    encoding: str | None = None
 
     def reading(self) -> dict[str, Any]:
         """What a worker needs to read this corpus, as JSON."""
@@ -52,6 +60,7 @@ class CorpusInfo:
             "source_column": self.source_column,
             "target_column": self.target_column,
             "cleaning": list(self.cleaning),
+            "encoding": self.encoding,
         }
 
 
@@ -76,6 +85,13 @@ class TestSet:
         return {**self.corpus.reading(), "name": self.name, "part": self.part}
 
 
+def not_kept(error: OSError) -> WorkError:
+    """What to say of an upload for which the disk has no room."""
+    return WorkError(
+        f"The file could not be kept ({error.strerror}); make room on the disk and try again."
+    )
+
+
 class Workspace:
     """Everything that one user made, in one folder, and what we ship to begin with.
 
@@ -84,7 +100,8 @@ class Workspace:
         shipped_models: folder of the translators that come with the project.
         samples: folder of the corpora that come with the project.
         shared: whether what is shipped is for others as well, and so stays as it is.
-        admit: called before a job is submitted or resumed; may refuse by an `InputError`.
+        admit: called before a job is submitted or resumed, with the bytes that it will take as far
+            as they are known; may refuse by an `InputError`.
         make_room: called with the bytes of a file before it is taken in; may refuse likewise.
     """
 
@@ -94,11 +111,11 @@ class Workspace:
         shipped_models: Path = REPOSITORY / "saved_models",
         samples: Path = REPOSITORY / "data",
         shared: bool = False,
-        admit: Callable[[], None] = lambda: None,
+        admit: Callable[[int], None] = lambda size: None,
         make_room: Callable[[int], None] = lambda size: None,
     ) -> None:
         self.folder = folder.resolve()
-        self.make_room = make_room
+        self._make_room = make_room
         self.jobs = JobQueue(self.folder / "jobs", admit)
         self.trash = Trash(self.folder / "trash")
         self._mine = self.folder / "models"
@@ -106,6 +123,16 @@ class Workspace:
             {"saved": shipped_models, "mine": self._mine}, self.jobs, self.trash, shared
         )
         self._samples = samples
+
+    def make_room(self, size: int) -> None:
+        """Makes sure that there is room for a file of so many bytes.
+
+        Raises:
+            InputError: Its owner may not keep so much.
+            WorkError: The disk is full, or nearly.
+        """
+        self._make_room(size)
+        check_room(self.folder, size)
 
     def prepare(self) -> None:
         """Makes the folder.
@@ -118,8 +145,7 @@ class Workspace:
             tempfile.TemporaryFile(dir=self.folder).close()
             self.jobs.prepare()
             self.trash.expire()
-            for left in self._mine.glob(f"{_UPLOAD}*"):  # by a server that was killed
-                shutil.rmtree(left, ignore_errors=True)
+            self._remove_half_uploads()
         except OSError as error:
             raise InputError(
                 f"{self.folder}: cannot write here ({error.strerror}); choose another data folder"
@@ -240,7 +266,7 @@ class Workspace:
 
     def corpora(self) -> list[CorpusInfo]:
         """The samples, then the user's own corpora, newest first."""
-        folders = sorted((self.folder / "corpora").glob("*/corpus.json"), reverse=True)
+        folders = sorted((self.folder / "corpora").glob(f"*/{_CORPUS}"), reverse=True)
         own = []
         for path in folders:
             content = read_json(path)
@@ -264,6 +290,7 @@ class Workspace:
 
         Raises:
             InputError: there are too many files, or none, or they cannot be read.
+            WorkError: they cannot be written.
         """
         if not 1 <= len(paths) <= 3:  # Tatoeba's own are three
             raise InputError(
@@ -275,22 +302,35 @@ class Workspace:
 
         created = datetime.now(UTC)
         stem = slug(paths[0].name.split(".")[0], "corpus")
-        folder = new_folder(self.folder / "corpora", f"{created:%Y%m%d-%H%M%S}-{stem}")
-        names = []
+        names: list[str] = []
         for path in paths:
             name = Path(path.name).name
-            if name in names:
-                name = f"second-{name}"
-            shutil.copyfile(path, folder / name)
-            names.append(name)
+            names.append(f"second-{name}" if name in names else name)
         content = {"name": " + ".join(names), "files": names}
         try:
-            preview(*(folder / name for name in names))
-        except InputError:
-            shutil.rmtree(folder)  # what cannot be read is not worth keeping
-            raise
-        write_json(folder / "corpus.json", content)
+            folder = new_folder(self.folder / "corpora", f"{created:%Y%m%d-%H%M%S}-{stem}")
+            try:
+                for path, name in zip(paths, names, strict=True):
+                    shutil.copyfile(path, folder / name)
+                with told_as({folder / name: name for name in names}):
+                    preview(*(folder / name for name in names))
+                flush_folder(folder)
+                write_json(folder / _CORPUS, content)  # with which it is there
+            except BaseException:  # what cannot be read is not worth keeping either
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+        except OSError as error:
+            raise not_kept(error) from None
         return _corpus_from(folder, content)
+
+    def _remove_half_uploads(self) -> None:
+        """Removes what a server that was killed took in; one that lives may take some in now."""
+        corpora = (self.folder / "corpora").glob("*")
+        half = [folder for folder in corpora if not (folder / _CORPUS).exists()]
+        for folder in [*half, *self._mine.glob(f"{_UPLOAD}*")]:
+            with suppress(OSError):
+                if time.time() - folder.stat().st_mtime > _SECONDS_OF_AN_UPLOAD:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     # Test sets
 

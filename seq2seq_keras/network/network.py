@@ -12,6 +12,7 @@ from seq2seq_keras.config import Config
 from seq2seq_keras.network.cells import state_names
 from seq2seq_keras.network.decoder import Decoder
 from seq2seq_keras.network.encoder import Encoder
+from seq2seq_keras.weights_file import check_weights_file
 
 
 class Network:
@@ -73,7 +74,12 @@ class Network:
         self.training.save(path)
 
     def load_weights(self, path: str | Path) -> None:
-        """Reads weights, and nothing else, from a `.keras` or `.weights.h5` file."""
+        """Reads weights, and nothing else, from a `.keras` or `.weights.h5` file.
+
+        Raises:
+            ValueError: The file is not as `save` writes it; `BadZipFile` and `OSError` likewise.
+        """
+        check_weights_file(Path(path), (weight.shape for weight in self.training.weights))
         self.training.load_weights(path)
 
 

@@ -24,8 +24,6 @@ from seq2seq_keras.text.tokenizer import (
 
 # Rarer characters than these become unknown, so that Chinese leaves room for words.
 _COVERAGE = 0.9995
-# More sentences teach the vocabulary nothing new.
-_MOST_SENTENCES = 1_000_000
 # SentencePiece writes a space as this character, so text cannot hold it.
 SPACE = "▁"
 
@@ -54,9 +52,10 @@ class SubwordTokenizer(Tokenizer):
                 self._processor.eos_id(),
                 self._processor.unk_id(),
             ]
-        except (RuntimeError, TypeError):
-            ids = []
-        if ids != [PADDING, START, END, UNKNOWN]:
+            whole = _is_whole(model)
+        except (RuntimeError, TypeError, IndexError):
+            ids, whole = [], False
+        if ids != [PADDING, START, END, UNKNOWN] or not whole:
             raise InputError("not a SentencePiece model with ids padding 0, start 1, end 2")
 
     @classmethod
@@ -84,8 +83,6 @@ class SubwordTokenizer(Tokenizer):
                     normalization_rule_name="identity",
                     add_dummy_prefix=not spaceless,
                     split_digits=True,
-                    input_sentence_size=_MOST_SENTENCES,
-                    shuffle_input_sentence=True,
                     max_sentence_length=1 << 20,
                     pad_id=PADDING,
                     bos_id=START,
@@ -121,6 +118,9 @@ class SubwordTokenizer(Tokenizer):
     def encode(self, text: str) -> list[int]:
         return self._processor.encode(_prepared(text))
 
+    def encode_all(self, sentences: Sequence[str]) -> list[list[int]]:
+        return self._processor.encode(list(map(_prepared, sentences)))
+
     def decode(self, ids: Sequence[int]) -> str:
         return self._processor.decode(list(self._content(ids))).strip()
 
@@ -133,6 +133,24 @@ class SubwordTokenizer(Tokenizer):
 
     def _serialised(self) -> bytes:
         return self.model
+
+
+def _is_whole(model: bytes) -> bool:
+    """Says whether the settings stand behind the pieces: a file cut between two is read as well.
+
+    A model is a protocol buffer: fields, each a byte that names it, its length in groups of seven
+    bits, its content. Pieces are fields 1, the settings of training and normalisation 2 and 3.
+    """
+    fields, place = set(), 0
+    while place < len(model):
+        fields.add(model[place] >> 3)
+        length, shift, more = 0, 0, True
+        while more:
+            place += 1
+            length |= (model[place] & 0x7F) << shift
+            shift, more = shift + 7, model[place] > 0x7F
+        place += 1 + length
+    return {1, 2, 3} <= fields
 
 
 def _prepared(text: str) -> str:

@@ -36,6 +36,10 @@ class Tokenizer(ABC):
     def encode(self, text: str) -> list[int]:
         """Returns the ids of a sentence; what is not in the vocabulary is `UNKNOWN`."""
 
+    def encode_all(self, sentences: Sequence[str]) -> list[list[int]]:
+        """Returns what `encode` does for each sentence, sooner where that is possible."""
+        return [self.encode(sentence) for sentence in sentences]
+
     @abstractmethod
     def decode(self, ids: Sequence[int]) -> str:
         """Returns the sentence up to the first `END`; padding and start are passed over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from seq2seq_keras.text.normalisation import normalise
 from seq2seq_keras.text.tokenizer import SPECIAL_PIECES, UNKNOWN, Tokenizer
 
 _VERSION = 1
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # as JSON may escape it, and no text holds it
 
 
 class VocabularyTokenizer(Tokenizer):
@@ -83,7 +85,7 @@ def read_entries(path: Path) -> tuple[str, list[str]]:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number may have too many digits
         raise InputError(f"{path}: damaged tokenizer: not JSON; train or copy it again") from None
     if not isinstance(content, dict) or not isinstance(content.get("version"), int):
         raise InputError(f"{path}: not a tokenizer of this program")
@@ -94,6 +96,7 @@ def read_entries(path: Path) -> tuple[str, list[str]]:
         not isinstance(entries, list)
         or not all(isinstance(entry, str) and entry for entry in entries)
         or len(set(entries)) < len(entries)
+        or _LONE_SURROGATE.search("".join(entries))
     ):
         raise InputError(f"{path}: damaged tokenizer: entries must be distinct texts")
     return str(content.get("kind")), entries

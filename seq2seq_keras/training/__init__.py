@@ -21,8 +21,10 @@ from seq2seq_keras.training.events import (
 
 if TYPE_CHECKING:
     from seq2seq_keras.training.loop import DivergedError, History, fit
+    from seq2seq_keras.training.memory_check import check_memory
     from seq2seq_keras.training.progress import ProgressDisplay
     from seq2seq_keras.training.step import dtype_policy
+    from seq2seq_keras.training.vocabularies import learn_tokenizers
 
 __all__ = [
     "DivergedError",
@@ -35,9 +37,11 @@ __all__ = [
     "Progress",
     "ProgressDisplay",
     "Started",
+    "check_memory",
     "dtype_policy",
     "event_from_dict",
     "fit",
+    "learn_tokenizers",
 ]
 
 
@@ -45,8 +49,10 @@ _MODULE_OF = {
     "DivergedError": "loop",
     "History": "loop",
     "ProgressDisplay": "progress",
+    "check_memory": "memory_check",
     "dtype_policy": "step",
     "fit": "loop",
+    "learn_tokenizers": "vocabularies",
 }
 
 

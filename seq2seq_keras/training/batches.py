@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
-from seq2seq_keras.text import END, PADDING, START
+from seq2seq_keras.corpus.parallel import map_chunks
+from seq2seq_keras.corpus.store import chunked
+from seq2seq_keras.text import PADDING, Tokenizer
+from seq2seq_keras.text.encoding import encode_chunk
+from seq2seq_keras.training.token_rows import TokenRows, TokenStore
+
+_SORTED_TOGETHER = 1_000_000
+"""Pairs of which similar ones meet: enough for all lengths, and quick to sort."""
 
 
 class Batch(NamedTuple):
@@ -19,10 +27,6 @@ class Batch(NamedTuple):
     target_output: np.ndarray  # (batch, target_time), the same one step later, ends with END
 
 
-class _Encoder(Protocol):
-    def encode(self, text: str) -> list[int]: ...
-
-
 @dataclass(frozen=True)
 class EncodedPairs:
     """Sentence pairs as token ids, encoded once and batched anew each epoch.
@@ -30,33 +34,47 @@ class EncodedPairs:
     Attributes:
         sources: a row a pair, END last.
         targets: a row a pair, START first and END last.
-        indices: where each pair stood in the corpus it came from.
-        left_out: pairs that were longer than `max_length` on either side.
+        is_kept: whether each pair of the corpus is among them; others were longer than
+            `max_length` on either side.
     """
 
-    sources: list[np.ndarray]
-    targets: list[np.ndarray]
-    indices: np.ndarray
-    left_out: int
+    sources: TokenRows
+    targets: TokenRows
+    is_kept: np.ndarray
 
     def __len__(self) -> int:
         return len(self.sources)
 
     @property
+    def indices(self) -> np.ndarray:
+        """Where each pair stood in the corpus."""
+        return np.flatnonzero(self.is_kept)
+
+    @property
+    def left_out(self) -> int:
+        """How many pairs of the corpus were too long."""
+        return len(self.is_kept) - len(self)
+
+    @property
     def target_tokens(self) -> int:
         """Tokens that the network has to predict, END counted."""
-        return sum(len(row) - 1 for row in self.targets)
+        return len(self.targets.tokens) - len(self.targets)
 
     def batch(
-        self, rows: Sequence[int] | np.ndarray, multiple: int = 1, size: int | None = None
+        self,
+        rows: Sequence[int] | np.ndarray,
+        multiple: int = 1,
+        size: int | None = None,
+        among: Sequence[int] | np.ndarray | None = None,
     ) -> Batch:
         """Pads the given rows to their longest.
 
         Args:
-            rows: row numbers.
+            rows: row numbers; there may be none.
             multiple: the width is rounded up to a multiple of so many tokens.
             size: the batch is filled up to so many rows with ones that have nothing to
                 predict, and so count for nothing.
+            among: rows, the given ones among them, to the longest of which they are padded.
 
         Returns:
             The batch.
@@ -64,48 +82,53 @@ class EncodedPairs:
         sources = [self.sources[row] for row in rows]
         targets = [self.targets[row] for row in rows]
         missing = max(0, (size or 0) - len(sources))
+        filler = [sources[0] if sources else self.sources[0][-1:]] * missing
         nothing = [np.zeros(0, "int32")] * missing
+        beside = np.asarray(rows if among is None else among, "int64")
+        source_width = int(self.sources.lengths[beside].max(initial=1))
+        target_width = int(self.targets.lengths[beside].max(initial=2)) - 1
         return Batch(
-            pad(sources + sources[:1] * missing, multiple),
-            pad([row[:-1] for row in targets] + nothing, multiple),
-            pad([row[1:] for row in targets] + nothing, multiple),
+            pad(sources + filler, multiple, source_width),
+            pad([row[:-1] for row in targets] + nothing, multiple, target_width),
+            pad([row[1:] for row in targets] + nothing, multiple, target_width),
         )
 
 
 def encode_pairs(
     sources: Sequence[str],
     targets: Sequence[str],
-    source_tokenizer: _Encoder,
-    target_tokenizer: _Encoder,
+    source_tokenizer: Tokenizer,
+    target_tokenizer: Tokenizer,
     max_length: int,
 ) -> EncodedPairs:
-    """Encodes sentence pairs for training.
+    """Encodes sentence pairs for training, many of them in several processes.
 
     Args:
         sources: source sentences.
         targets: their translations.
-        source_tokenizer: anything with `encode(text) -> list[int]`.
-        target_tokenizer: likewise.
+        source_tokenizer: encodes the sources.
+        target_tokenizer: encodes the targets.
         max_length: most tokens of a sentence; pairs with a longer side are left out.
 
     Returns:
         The encoded pairs, and how many were left out.
+
+    Raises:
+        WorkError: if there is no room for the tokens of a very large corpus.
     """
-    kept_sources, kept_targets, indices = [], [], []
-    for index, (source, target) in enumerate(zip(sources, targets, strict=True)):
-        source_ids = source_tokenizer.encode(source)
-        target_ids = target_tokenizer.encode(target)
-        if max(len(source_ids), len(target_ids)) > max_length:
-            continue
-        kept_sources.append(np.array([*source_ids, END], "int32"))
-        kept_targets.append(np.array([START, *target_ids, END], "int32"))
-        indices.append(index)
-    return EncodedPairs(
-        kept_sources, kept_targets, np.array(indices, "int64"), len(sources) - len(indices)
-    )
+    chunks = zip(chunked(sources), chunked(targets), strict=True)
+    encode = partial(encode_chunk, source_tokenizer, target_tokenizer, max_length)
+    stores = TokenStore(), TokenStore()
+    is_kept = [np.zeros(0, bool)]
+    for encoded in map_chunks(encode, chunks):
+        for store, side in zip(stores, (encoded.source, encoded.target), strict=True):
+            store.extend(*side)
+        is_kept.append(encoded.is_kept)
+    source_rows, target_rows = (store.rows() for store in stores)
+    return EncodedPairs(source_rows, target_rows, np.concatenate(is_kept))
 
 
-def pad(rows: Sequence[np.ndarray], multiple: int = 1) -> np.ndarray:
+def pad(rows: Sequence[np.ndarray], multiple: int = 1, width: int = 0) -> np.ndarray:
     """Stacks rows of different length into one int32 array, filled up with padding.
 
     Args:
@@ -113,11 +136,12 @@ def pad(rows: Sequence[np.ndarray], multiple: int = 1) -> np.ndarray:
         multiple: the width is rounded up to one. Compilers that make a program for every
             shape (XLA) then meet few shapes; beyond eight multiples the steps double, and
             double again, because long sentences are rare.
+        width: at least so wide, before it is rounded up.
 
     Returns:
         Array (rows, width).
     """
-    width = max(len(row) for row in rows)
+    width = max([width, *(len(row) for row in rows)])
     if multiple > 1:
         step = multiple
         while width > 8 * step:
@@ -146,19 +170,22 @@ def epoch_batches(pairs: EncodedPairs, batch_size: int, seed: int, epoch: int) -
         A list of row numbers for `EncodedPairs.batch`; each row occurs exactly once.
     """
     random = np.random.default_rng((seed, epoch))
-    target_lengths = np.array([len(row) for row in pairs.targets])
-    source_lengths = np.array([len(row) for row in pairs.sources])
-    # Source lengths run up and down in turn, so that a batch reaching into the next target
-    # length still finds sources of similar length there.
-    source_lengths[target_lengths % 2 == 1] *= -1
-    shuffled = random.permutation(len(pairs))
-    order = shuffled[np.lexsort((source_lengths[shuffled], target_lengths[shuffled]))]
+    order = np.arange(len(pairs), dtype="int32")  # half of what `permutation` would take
+    random.shuffle(order)
+    for first in range(0, len(order), _SORTED_TOGETHER):
+        rows = order[first : first + _SORTED_TOGETHER]
+        target_lengths = pairs.targets.lengths[rows]
+        source_lengths = pairs.sources.lengths[rows].astype("int32")
+        # Source lengths run up and down in turn, so that a batch reaching into the next target
+        # length still finds sources of similar length there.
+        source_lengths[target_lengths % 2 == 1] *= -1
+        rows[:] = rows[np.lexsort((source_lengths, target_lengths))]
     batches = [order[first : first + batch_size] for first in range(0, len(order), batch_size)]
     return [batches[number] for number in random.permutation(len(batches))]
 
 
 def sorted_batches(pairs: EncodedPairs, batch_size: int) -> Iterator[np.ndarray]:
     """Yields row numbers batch by batch from short to long, for validation."""
-    order = np.lexsort(([len(row) for row in pairs.sources], [len(row) for row in pairs.targets]))
+    order = np.lexsort((pairs.sources.lengths, pairs.targets.lengths))
     for first in range(0, len(order), batch_size):
         yield order[first : first + batch_size]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -13,9 +13,11 @@ import keras
 import numpy as np
 
 from seq2seq_keras.errors import InputError, WorkError
-from seq2seq_keras.storage import recover_folder
+from seq2seq_keras.storage import recover_folder, replace_folder, write_file
 
 _LATEST = "latest"
+# A checkpoint, or what is left of one that was being written: `.453.new`, `.453.old`.
+_STEP = re.compile(r"\.?(\d+)(?:\.(?:new|old))?")
 
 
 class Checkpoints:
@@ -35,7 +37,7 @@ class Checkpoints:
     Example:
         >>> checkpoints = Checkpoints(folder, network.training, optimizer)
         >>> checkpoints.write(step=453, state={"epoch": 1, "best": 453})
-        >>> checkpoints.restore()
+        >>> checkpoints.state()
         {'epoch': 1, 'best': 453}
     """
 
@@ -43,12 +45,7 @@ class Checkpoints:
         self, folder: Path, model: keras.Model, optimizer: keras.optimizers.Optimizer
     ) -> None:
         self.folder = folder
-        weights = {id(variable) for variable in model.weights}
-        self._variables = {
-            "weights": model.weights,
-            "optimizer": optimizer.variables,
-            "seeds": [variable for variable in model.variables if id(variable) not in weights],
-        }
+        self._variables = kept_variables(model, optimizer)
 
     def write(self, step: int, state: dict[str, Any]) -> None:
         """Writes a checkpoint and removes those that are neither the last nor the best.
@@ -62,26 +59,20 @@ class Checkpoints:
                 checkpoints stand.
         """
         target = self.folder / str(step)
-        working = self.folder / f"{step}.part"
-        try:
-            shutil.rmtree(working, ignore_errors=True)
-            working.mkdir(parents=True)
+
+        def fill(folder: Path) -> None:
             for name, variables in self._variables.items():
-                _write_arrays(working / f"{name}.npz", variables)
-            _write_text(working / "state.json", json.dumps(state, indent=1))
-            _flush_folder(working)
-            if target.exists():  # of the same step, as when a validation was paused
-                target.rename(self.folder / f".{step}.old")  # where `recover_folder` looks
-            working.rename(target)
-            pointer = self.folder / f"{_LATEST}.part"
-            _write_text(pointer, f"{step}\n")
-            pointer.replace(self.folder / _LATEST)
-            _flush_folder(self.folder)
-        except OSError as error:
-            shutil.rmtree(working, ignore_errors=True)
+                _write_arrays(folder / f"{name}.npz", variables)
+            (folder / "state.json").write_text(json.dumps(state, indent=1), encoding="utf-8")
+
+        try:
+            replace_folder(target, fill)  # there is one of this step if a validation was paused
+            write_file(self.folder / _LATEST, f"{step}\n")
+        except (OSError, WorkError) as error:
             kept = self.latest
+            reason = error.__cause__ if isinstance(error.__cause__, OSError) else error
             raise WorkError(
-                f"{target}: the checkpoint could not be written ({error.strerror or error}); "
+                f"{target}: the checkpoint could not be written ({_in_words(reason)}); "
                 + (f"the one of step {kept} stands; " if kept is not None else "")
                 + "make room on the disk and go on with --resume"
             ) from error
@@ -114,23 +105,17 @@ class Checkpoints:
                 f"{path}: the checkpoint is damaged ({error}); train anew into another --out"
             ) from None
 
-    def restore(self) -> dict[str, Any] | None:
-        """Sets weights, optimizer and seed generators from the newest checkpoint.
-
-        Returns:
-            Its state, or None when there is no checkpoint yet.
+    def values(self) -> list[np.ndarray]:
+        """Returns the newest checkpoint's values of `kept_variables`, one group after the other.
 
         Raises:
             InputError: when it is damaged or belongs to another network.
         """
-        state = self.state()
-        if state is None:
-            return None
-        for name, variables in self._variables.items():
-            values = self._read(self.folder / str(self.latest) / f"{name}.npz", variables)
-            for variable, value in zip(variables, values, strict=True):
-                variable.assign(value)
-        return state
+        folder = self.folder / str(self.latest)
+        groups = self._variables.items()
+        return [
+            value for name, some in groups for value in self._read(folder / f"{name}.npz", some)
+        ]
 
     def read_weights(self, step: int) -> list[np.ndarray]:
         """Returns the weights of a checkpoint, in the order of `model.weights`."""
@@ -154,9 +139,21 @@ class Checkpoints:
 
     def _remove_all_but(self, steps: set[int]) -> None:
         for folder in self.folder.iterdir():
-            is_other = folder.name.isdigit() and int(folder.name) not in steps
-            if folder.is_dir() and (is_other or folder.name.endswith(".old")):
+            step = _STEP.fullmatch(folder.name)
+            if step and (folder.name.startswith(".") or int(step[1]) not in steps):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def kept_variables(
+    model: keras.Model, optimizer: keras.optimizers.Optimizer
+) -> dict[str, list[keras.Variable]]:
+    """Returns all that a training changes: weights, the optimizer's, seed generators' states."""
+    weights = {id(variable) for variable in model.weights}
+    return {
+        "weights": model.weights,
+        "optimizer": optimizer.variables,
+        "seeds": [variable for variable in model.variables if id(variable) not in weights],
+    }
 
 
 def _names(variables: list[keras.Variable]) -> list[str]:
@@ -170,25 +167,7 @@ def _write_arrays(path: Path, variables: list[keras.Variable]) -> None:
     }
     with path.open("wb") as file:
         np.savez(file, **arrays)
-        _flush(file)
 
 
-def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        _flush(file)
-
-
-def _flush(file: Any) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no handle for a folder
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _in_words(error: BaseException) -> str:
+    return str(getattr(error, "strerror", None) or error)

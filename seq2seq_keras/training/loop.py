@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,9 @@ from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError, Paused, WorkError
 from seq2seq_keras.text import Tokenizer
 from seq2seq_keras.training.batches import encode_pairs, epoch_batches
-from seq2seq_keras.training.checkpoint import Checkpoints
+from seq2seq_keras.training.checkpoint import Checkpoints, kept_variables
 from seq2seq_keras.training.clock import Clock
+from seq2seq_keras.training.consent import Consent, Wish
 from seq2seq_keras.training.events import (
     EpochEnd,
     Event,
@@ -29,6 +30,7 @@ from seq2seq_keras.training.events import (
     Started,
 )
 from seq2seq_keras.training.meter import Meter
+from seq2seq_keras.training.replicas import ONE, Replicas
 from seq2seq_keras.training.schedule import Schedule, warm_up
 from seq2seq_keras.training.step import device_name, make_optimizer, make_steps
 from seq2seq_keras.training.validation import Validated, Validation
@@ -47,10 +49,13 @@ class History:
     Attributes:
         epochs: the epochs, in order.
         finished: how it ended.
+        weights: those that validated best; the network has them too, unless several replicas
+            trained it.
     """
 
     epochs: list[EpochEnd] = field(default_factory=list)
     finished: Finished | None = None
+    weights: list[np.ndarray] | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         """Returns the numbers of the epochs as flat rows, for a table."""
@@ -62,11 +67,17 @@ class DivergedError(WorkError):
 
     Attributes:
         history: the epochs until then; `finished` is set when one of them can be used.
+        epoch: the epoch in which that happened.
+        learning_rate: a lower one, which may do better.
     """
 
-    def __init__(self, message: str, history: History) -> None:
+    def __init__(
+        self, message: str, history: History, epoch: int = 0, learning_rate: float = 0.0
+    ) -> None:
         super().__init__(message)
         self.history = history
+        self.epoch = epoch
+        self.learning_rate = learning_rate
 
 
 def fit(
@@ -81,6 +92,7 @@ def fit(
     should_stop: Callable[[], bool] | None = None,
     resume: bool = False,
     started: float | None = None,
+    replicas: Replicas = ONE,
 ) -> History:
     """Trains a network and leaves it with the weights that validated best.
 
@@ -105,6 +117,9 @@ def fit(
         resume: go on from the newest checkpoint in `folder`, if there is one.
         started: `time.monotonic()` at the beginning of the command, from which the time
             limit counts; now, by default.
+        replicas: the devices that train it, in whose scope it was built. In each of their
+            workers this is called alike, but for `folder`, `listener` and `resume`, which are
+            the chief's.
 
     Returns:
         The epochs, those before an interruption included, and how training ended.
@@ -130,6 +145,7 @@ def fit(
         folder / "checkpoints" if folder is not None else None,
         listener or (lambda event: None),
         should_stop or (lambda: False),
+        replicas,
     )
     return training.run(resume, started)
 
@@ -148,7 +164,10 @@ class _Training:
         folder: Path | None,
         listener: Listener,
         should_stop: Callable[[], bool],
+        replicas: Replicas,
     ) -> None:
+        self.replicas = replicas
+        self.consent = Consent(replicas)
         self.model = network.training
         self.config = config
         self.listener = listener
@@ -161,8 +180,9 @@ class _Training:
                 f"training corpus {train.name!r}: none of its {len(train)} pairs has at most "
                 f"{config.max_length} tokens a side; raise max_length or give shorter sentences"
             )
-        self.optimizer = make_optimizer(network, config)
-        self.steps = make_steps(network, self.optimizer, config)
+        with replicas.scope():
+            self.optimizer = make_optimizer(network, config)
+        self.steps = make_steps(network, self.optimizer, config, replicas)
         self.validation = Validation(network, self.steps, valid, source_tokenizer, target_tokenizer)
         self.checkpoints = (
             Checkpoints(folder, self.model, self.optimizer) if folder is not None else None
@@ -178,10 +198,11 @@ class _Training:
         self.last_checkpoint = time.monotonic()
 
     def run(self, resume: bool, started: float | None) -> History:
-        already = self.restore() if resume else 0.0
+        already = self.begin(resume)
         config = self.config
         limit = None if config.time_limit is None else 60 * config.time_limit
         self.clock = Clock(limit, started, already)
+        self.consent.share = self.consent.chiefs(self.clock.share)
         self.batches_per_epoch = -(-len(self.pairs) // config.batch_size)
         self.emit(
             Started(
@@ -214,7 +235,7 @@ class _Training:
             return "early stop"
         if self.epoch >= self.config.epochs:
             return "epochs"
-        if self.schedule.best_epoch and self.clock.is_nearly_over:
+        if self.schedule.best_epoch and self.consent.chiefs(self.clock.is_nearly_over):
             return "time limit"
         return None
 
@@ -227,37 +248,51 @@ class _Training:
         batches = epoch_batches(
             self.pairs, self.config.batch_size, self.config.seed, self.epoch + 1
         )
-        size = self.config.batch_size if self.steps.needs_full_batches else None
         meter = Meter.carried_on(self.interrupted, self.config.gradient_clip)
         self.interrupted = None
         reason: FinishReason | None = None
         while self.position < len(batches):
             if time.monotonic() - self.last_checkpoint >= _SECONDS_BETWEEN_CHECKPOINTS:
                 self.interrupt(meter)
-            rows = batches[self.position]
-            self.optimizer.learning_rate = self.learning_rate
-            meter.add(self.steps.train(self.pairs.batch(rows, self.steps.multiple, size)))
+            shares = self.steps.shares(self.pairs, batches[self.position])
+            self.replicas.assign(self.optimizer.learning_rate, self.learning_rate)
+            meter.add(self.steps.train(*shares))
             self.step += 1
             self.position += 1
             if meter.is_due:
                 self.read(meter)
                 self.report(meter, len(batches))
-            if self.asked_to_stop(meter):
+            wish = self.agreed(meter)
+            if wish == Wish.STOP:
                 reason = "stopped"
-                break
-            if self.clock.must_validate:
+            if wish != Wish.GO_ON:
                 break
         self.read(meter)
         is_whole = self.position == len(batches)
-        if reason == "stopped" and not is_whole and self.best_weights is not None:
+        if reason == "stopped" and not is_whole and self.best_step:
             return reason  # the unfinished epoch is given up for the best one
         begin = time.monotonic()
         validated = self.validation.run(lambda _: self.look_up(meter))
+        # Machines may differ in the last digit, and what follows must not.
+        loss, bleu = self.consent.chiefs([validated.loss, validated.bleu])
+        validated = replace(validated, loss=loss, bleu=bleu)
         if is_whole:
             self.epoch, self.position = self.epoch + 1, 0
         self.take_in(validated, meter)
         self.clock.validated(time.monotonic() - begin)
         return reason
+
+    def agreed(self, meter: Meter) -> Wish:
+        """Says how all workers go on after the step that was done."""
+        if not self.consent.is_due(self.step):
+            return Wish.GO_ON
+        wish = Wish.GO_ON
+        if self.asked_to_stop(meter):
+            wish = Wish.STOP
+        elif self.clock.must_validate:
+            wish = Wish.VALIDATE
+        seconds_a_step = meter.seconds / max(meter.batches, 1)
+        return self.consent.agree(self.step, wish, self.clock.share, seconds_a_step)
 
     def asked_to_stop(self, meter: Meter) -> bool:
         try:
@@ -280,21 +315,22 @@ class _Training:
         meter.read()
         if meter.is_finite:
             return
+        lower = self.config.learning_rate / 3
         message = (
             f"epoch {self.running_epoch}: the loss is no longer a number after step {self.step}; "
-            f"try --learning-rate {self.config.learning_rate / 3:.1g}"
+            f"try --learning-rate {lower:.1g}"
         )
-        if self.best_weights is not None:
+        if self.best_step:
             self.set_best_weights()
             self.history.finished = self.finished("stopped")
             message += f"; the best model so far is that of epoch {self.schedule.best_epoch}"
-        raise DivergedError(message, self.history)
+        raise DivergedError(message, self.history, self.running_epoch, lower)
 
     @property
     def learning_rate(self) -> float:
         """The configuration's rate times the factors of warm-up and schedule at this step."""
         epochs = self.epoch + self.position / self.batches_per_epoch
-        share = max(epochs / self.config.epochs, self.clock.share)
+        share = max(epochs / self.config.epochs, self.consent.share)
         factor = warm_up(self.step, self.batches_per_epoch) * self.schedule.factor(epochs, share)
         return self.config.learning_rate * factor
 
@@ -381,11 +417,21 @@ class _Training:
             "interrupted": meter.state() if meter is not None else None,
         }
 
-    def restore(self) -> float:
-        """Takes up the newest checkpoint; returns the seconds that were used until then."""
-        state = self.checkpoints.restore() if self.checkpoints is not None else None
-        if state is None or self.checkpoints is None:
-            return 0.0
+    def begin(self, resume: bool) -> float:
+        """Sets out, in every worker alike; returns the seconds that were used already."""
+        state = values = None
+        if resume and self.checkpoints is not None:
+            state = self.checkpoints.state()
+            values = self.checkpoints.values() if state is not None else None
+        state = self.consent.chiefs(state)
+        seconds = self.restore(state) if state is not None else 0.0
+        groups = kept_variables(self.model, self.optimizer).values()
+        self.consent.assign([variable for group in groups for variable in group], values)
+        self.replicas.settle(self.model)
+        return seconds
+
+    def restore(self, state: dict[str, Any]) -> float:
+        """Takes up a checkpoint's state; returns the seconds that were used until then."""
         self.epoch, self.position, self.step = state["epoch"], state["position"], state["step"]
         self.best_step = state["best"]
         self.schedule = Schedule.from_dict(state["schedule"])
@@ -393,7 +439,7 @@ class _Training:
             self.schedule.begin_anew()
         self.history.epochs = [EpochEnd.from_dict(epoch) for epoch in state["history"]]
         self.interrupted = state.get("interrupted")
-        if self.best_step:
+        if self.best_step and self.checkpoints is not None:
             self.best_weights = self.checkpoints.read_weights(self.best_step)
         return state["elapsed_seconds"]
 
@@ -417,6 +463,9 @@ class _Training:
         )
 
     def set_best_weights(self) -> None:
+        self.history.weights = self.best_weights
+        if self.replicas.count > 1:
+            return
         assert self.best_weights is not None
         for variable, value in zip(self.model.weights, self.best_weights, strict=True):
             variable.assign(value)

@@ -10,11 +10,12 @@ import numpy as np
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus
 from seq2seq_keras.network import build_network
-from seq2seq_keras.text import train_tokenizer
 from seq2seq_keras.training.batches import encode_pairs, epoch_batches
 from seq2seq_keras.training.estimate import Estimate
 from seq2seq_keras.training.memory import peak_memory
+from seq2seq_keras.training.memory_check import check_memory
 from seq2seq_keras.training.step import dtype_policy, make_optimizer, make_steps
+from seq2seq_keras.training.vocabularies import learn_tokenizers
 
 _PAIRS = 4000
 _BATCHES = 4
@@ -36,6 +37,7 @@ def measure(corpus: Corpus, config: Config) -> Estimate:
 
     Raises:
         InputError: When no pair is short enough to train on.
+        WorkError: When the network is too large for the memory.
 
     Example:
         >>> measure(splits.train, Config()).epoch_seconds            # doctest: +SKIP
@@ -44,21 +46,18 @@ def measure(corpus: Corpus, config: Config) -> Estimate:
     begin = time.monotonic()
     chosen = np.linspace(0, len(corpus) - 1, min(len(corpus), _PAIRS)).astype(int)
     sample = corpus.subset(chosen)
-    source, target = (
-        train_tokenizer(config.tokenizer, sentences, config.vocab_size, config.seed)
-        for sentences in (sample.sources, sample.targets)
-    )
+    source, target = learn_tokenizers(sample, config)
     pairs = encode_pairs(sample.sources, sample.targets, source, target, config.max_length)
+    check_memory(config, source.vocab_size, target.vocab_size)
     network = build_network(config, source.vocab_size, target.vocab_size, dtype_policy())
     steps = make_steps(network, make_optimizer(network, config), config)
     batches = epoch_batches(pairs, config.batch_size, config.seed, 1)
-    size = config.batch_size if steps.needs_full_batches else None
     by_size = sorted(batches, key=lambda rows: pairs.batch(rows, steps.multiple).target_input.size)
 
     def seconds(rows: np.ndarray) -> float:
-        batch = pairs.batch(rows, steps.multiple, size)
+        shares = steps.shares(pairs, rows)
         start = time.monotonic()
-        keras.ops.convert_to_numpy(steps.train(batch))
+        keras.ops.convert_to_numpy(steps.train(*shares))
         return time.monotonic() - start
 
     seconds(by_size[-1])

@@ -36,3 +36,7 @@ class Adam(keras.optimizers.Adam):
             epsilon=self.epsilon,
             grad=gradient,
         )
+
+    def _all_reduce_sum_gradients(self, grads_and_vars: Any) -> Any:
+        """Keras would add up over replicas what the training step has added up and clipped."""
+        return grads_and_vars

@@ -7,6 +7,7 @@ from typing import Any
 
 from tensorboardX import SummaryWriter
 
+from seq2seq_keras.errors import WorkError
 from seq2seq_keras.training.events import EpochEnd, Event, Finished, Progress, Started
 
 _OF_AN_EPOCH = {
@@ -36,11 +37,21 @@ class TensorBoardWriter:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._writer = SummaryWriter(str(folder))
         self._batches = 0
 
     def __call__(self, event: Event) -> None:
-        """Writes what an event tells."""
+        """Writes what an event tells.
+
+        Raises:
+            WorkError: The files cannot be written any more, as on a full disk.
+        """
+        # Its thread ends with the first fault, and who writes on would wait for it for ever.
+        if not self._writer.file_writer.event_writer._worker.is_alive():
+            raise WorkError(
+                f"{self._folder}: event files cannot be written any more; make room on the disk"
+            )
         if isinstance(event, Started):
             self._batches = event.batches_per_epoch
         elif isinstance(event, Progress):

@@ -139,6 +139,6 @@ class Validation:
 
     def _choose_examples(self) -> list[int]:
         """Three sentences of middling length, the same ones after every epoch."""
-        order = np.argsort([len(row) for row in self._pairs.sources], kind="stable")
+        order = np.argsort(self._pairs.sources.lengths, kind="stable")
         places = np.linspace(0.25, 0.75, _EXAMPLES) * (len(order) - 1)
         return sorted({int(order[int(place)]) for place in places})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
+import re
 import shutil
 import time
 import urllib.request
@@ -12,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from gradio_client import Client, handle_file
@@ -19,6 +22,7 @@ from gradio_client.exceptions import AppError
 
 from helpers.servers import Server
 from helpers.tiny_corpus import tiny_pairs
+from seq2seq_keras.app.api import Endpoints
 from seq2seq_keras.app.endpoint import parts_of
 from seq2seq_keras.app.server import build_server
 
@@ -43,6 +47,13 @@ class Program:
 
     def call(self, endpoint: str, *args: Any, **kwargs: Any) -> Any:
         return self.client.predict(*args, api_name=f"/{endpoint}", **kwargs)
+
+    def told(self, code: str, endpoint: str, values: dict[str, Any]) -> str:
+        """What is told of a call that goes wrong, without the client in between."""
+        path = f"{self.server.address}{code}/gradio_api/call/v2/{endpoint}"
+        begun = httpx.post(path, json=values, timeout=60)
+        answer = httpx.get(f"{path}/{begun.json()['event_id']}", timeout=60).text
+        return json.loads(answer.strip().rpartition("\ndata: ")[2])["error"]
 
     def wait(self, job: str, *states: str) -> dict[str, Any]:
         for _ in range(600):
@@ -86,6 +97,13 @@ def test_each_endpoint_is_listed_with_types_and_words(tmp_path: Path, code: str)
             assert part["python_type"]["description"].endswith("."), (name, part)
     file = info["named_endpoints"]["/upload_model"]["parameters"][0]
     assert file["python_type"]["type"] == "filepath"
+
+
+@pytest.mark.parametrize("number", [-1, 10**6, 10**30])
+def test_a_function_that_is_not_there_is_not_found(program: Program, number: int) -> None:
+    address = f"{program.server.address}en/gradio_api/queue/join"
+    body = {"data": [], "fn_index": number, "session_hash": "x"}
+    assert httpx.post(address, json=body, timeout=60).status_code == 404
 
 
 def test_a_docstring_is_taken_apart() -> None:
@@ -148,6 +166,32 @@ def test_what_is_wrong_is_told(
 ) -> None:
     with pytest.raises(AppError, match=match):
         program.call(endpoint, **values)
+
+
+WRONG = {"str": 5, "int": "many", "list": 5, "dict": [1], "Literal": "x", "FileData": 5}
+
+
+@pytest.mark.parametrize("endpoint", sorted(ENDPOINTS))
+def test_a_value_of_another_kind_is_told_in_a_line(program: Program, endpoint: str) -> None:
+    signature = inspect.signature(getattr(Endpoints, endpoint))
+    given = {name: each for name, each in signature.parameters.items() if name != "self"}
+    right = {"str": "x", "FileData": {"path": "x"}, "list": ["x"], "dict": {}}
+    kinds = {}
+    for name, each in given.items():
+        shown = str(each.annotation)
+        kinds[name] = next(kind for kind in reversed(WRONG) if kind in shown)
+    for name, kind in kinds.items():
+        values = {
+            other: right[kinds[other]]
+            for other, each in given.items()
+            if each.default is inspect.Parameter.empty
+        }
+        # Without the program's own library, which would upload a file or complain of it.
+        values[name] = WRONG[kind]
+        for code, words in (("en", "Input should be"), ("zh", "应为")):
+            told = program.told(code, endpoint, values)
+            assert re.match(rf"{name}(: |：){words}.*{re.escape(repr(WRONG[kind]))}$", told), told
+            assert "\n" not in told and ("should" in told) == (code == "en")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,16 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from seq2seq_keras.app.corpus_looks import ENCODINGS
 from seq2seq_keras.app.corpus_panel import FILE_TYPES, CorpusPanel, _restored
 from seq2seq_keras.app.corpus_reading import read_corpus
 from seq2seq_keras.app.desks import OneDesk
 from seq2seq_keras.app.studio import Studio
-from seq2seq_keras.corpus import compression, formats
+from seq2seq_keras.corpus import DEFAULT, compression, formats
+from seq2seq_keras.corpus.encodings import find_encoding
+from seq2seq_keras.corpus.legacy_encodings import _BY_CHARACTERS, _BY_LETTERS
 from seq2seq_keras.jobs import Workspace
+from seq2seq_keras.jobs.reading import read_pairs
 from seq2seq_keras.localisation import CHINESE, ENGLISH, Language
 
 ENGLISH_TEXT = [f"The dog number {number} is in the house, and it sleeps." for number in range(40)]
@@ -72,8 +76,8 @@ def open_form(panel: CorpusPanel, corpus_id: str) -> tuple[list[Any], dict[str, 
     """The form's values as after the choice of a corpus, and the guess behind them."""
     _, _, *rest = panel._open(corpus_id)
     form = values(rest[:4])
-    assert rest[5] == []
-    return [corpus_id, *form, rest[5]], rest[4]
+    assert rest[5] == list(DEFAULT)
+    return [corpus_id, *form, rest[5], values(rest[6:7])[0]], rest[4]
 
 
 @pytest.fixture
@@ -93,15 +97,33 @@ def test_the_guess_is_shown_with_samples_of_the_columns(panel: CorpusPanel, thre
     assert guess["corpus"] == corpus_id and len(form) == len(panel.inputs)
 
 
+def test_the_three_files_of_tatoeba_are_one_corpus(panel: CorpusPanel, tmp_path: Path) -> None:
+    numbers = [str(number) for number in range(40)]
+    english, german = (
+        write(tmp_path / "up", f"{code}_sentences.tsv", ids, [code] * 40, texts)
+        for code, ids, texts in (
+            ("eng", numbers, ENGLISH_TEXT),
+            ("deu", [f"9{number}" for number in numbers], GERMAN_TEXT),
+        )
+    )
+    links = write(
+        tmp_path / "up", "eng-deu_links.tsv", numbers, [f"9{number}" for number in numbers]
+    )
+    form, _ = open_form(panel, take(panel, english, german, links))
+    assert list(read_corpus(panel.reading(*form)).pairs()) == list(
+        zip(ENGLISH_TEXT, GERMAN_TEXT, strict=True)
+    )
+
+
 def test_another_column_asks_for_its_language_anew(panel: CorpusPanel, three: Path) -> None:
     form, guess = open_form(panel, take(panel, three))
-    *sides, guess = panel._choose_columns(form[0], "1", "3", "en", "de", [], guess)
+    *sides, guess = panel._choose_columns(form[0], "1", "3", "en", "de", [], "", guess)
     assert sides == ["1", "3", "en", "fr"]
     # What the user has put stays, on its side alone.
-    *sides, guess = panel._choose_columns(form[0], "2", "3", "en", "nl", [], guess)
+    *sides, guess = panel._choose_columns(form[0], "2", "3", "en", "nl", [], "", guess)
     assert sides == ["2", "3", "de", "nl"]
     # Also when it comes back to a column that was guessed before.
-    *sides, _ = panel._choose_columns(form[0], "2", "1", "de", "nl", [], guess)
+    *sides, _ = panel._choose_columns(form[0], "2", "1", "de", "nl", [], "", guess)
     assert sides == ["2", "1", "de", "nl"]
 
 
@@ -110,10 +132,10 @@ def test_the_column_of_the_other_side_exchanges_them(
     panel: CorpusPanel, three: Path, columns: tuple[str, str]
 ) -> None:
     form, guess = open_form(panel, take(panel, three))
-    *sides, guess = panel._choose_columns(form[0], *columns, "en", "nl", [], guess)
+    *sides, guess = panel._choose_columns(form[0], *columns, "en", "nl", [], "", guess)
     assert sides == ["2", "1", "nl", "en"]
     # The guesses were exchanged with them: a new column still asks anew.
-    *sides, _ = panel._choose_columns(form[0], "2", "3", "nl", "en", [], guess)
+    *sides, _ = panel._choose_columns(form[0], "2", "3", "nl", "en", [], "", guess)
     assert sides == ["2", "3", "nl", "fr"]
 
 
@@ -146,31 +168,50 @@ def test_fixes_are_made_and_undone(panel: CorpusPanel, tmp_path: Path) -> None:
 
     def mend(act: str, value: str = "") -> list[str]:
         chosen = panel._mend(Press(act, value), *form, guess)[-1]  # type: ignore[arg-type]
-        form[-1] = chosen
+        form[5] = chosen
         return list(chosen)
 
     def shown() -> tuple[Any, ...]:
         return list(panel._show(*form))[-1]
 
+    # What is safe is on from the start.
+    summary, _, split, warnings, among, _ = shown()
+    assert "**47 sentence pairs → 41 after your fixes.**" in summary
+    assert "37 to train on, 2 to validate, 2 to test" in split
+    assert "3 fixed" in warnings and "near_repeated" in warnings
+    assert [value for _, value in among["choices"]] == [
+        *("all", "kept", "out", "html", "untranslated", "repeated", "near_repeated")
+    ]
+    assert mend("none") == []
     assert "**47 sentence pairs** are ready." in shown()[0]
+    assert "markup" in [value for _, value in shown()[4]["choices"]]  # nothing mends it now
     assert mend("out", "repeated") == ["repeated"]
     assert "**47 sentence pairs → 42 after your fixes.**" in shown()[0]
     assert panel.reading(*form).reading()["cleaning"] == ["repeated"]
-    assert set(mend("all")) == {"repeated", "untranslated", "markup"}
-    summary, _, split, warnings, among, _ = shown()
-    assert "→ 40 after" in summary and "36 to train on, 2 to validate, 2 to test" in split
-    assert "3 fixed" in warnings
-    assert [value for _, value in among["choices"]] == [
-        *("all", "kept", "out", "repeated", "untranslated", "markup")
-    ]
-    assert mend("back", "markup") == ["repeated", "untranslated"]
-    assert mend("none") == []
-    assert "**47 sentence pairs** are ready." in shown()[0]
+    assert mend("out", "simplified") == ["simplified", "repeated"]
+    assert mend("out", "traditional") == ["traditional", "repeated"]  # one of the two alone
+    assert mend("back", "traditional") == ["repeated"]
+    assert {"html", "untranslated", "repeated", "near_repeated"} <= set(mend("all"))
+    assert "nfkc" not in form[-1]
+    assert mend("back", "repeated").count("repeated") == 0
+
+
+def test_where_all_is_left_out_from_the_start_it_can_be_taken_back(
+    panel: CorpusPanel, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "up", "same.tsv", ENGLISH_TEXT, ENGLISH_TEXT)
+    form, guess = open_form(panel, take(panel, path))
+    _, _, split, warnings, *_ = list(panel._show(*form))[-1]
+    assert 'role="alert"' in split and "leave out fewer sorts" in split
+    assert 'data-act="back"' in warnings
+    form[5] = panel._mend(Press("back", "untranslated"), *form, guess)[-1]  # type: ignore[arg-type]
+    assert "36 to train on" in list(panel._show(*form))[-1][2]
 
 
 def test_a_fix_that_leaves_nothing_is_refused(panel: CorpusPanel, tmp_path: Path) -> None:
     path = write(tmp_path / "up", "same.tsv", ENGLISH_TEXT, ENGLISH_TEXT)
     form, guess = open_form(panel, take(panel, path))
+    form[5] = []
     with pytest.raises(gr.Error, match="leave out fewer sorts"):
         panel._mend(Press("out", "untranslated"), *form, guess)  # type: ignore[arg-type]
 
@@ -179,7 +220,7 @@ def test_a_column_of_attributions_is_exchanged_by_one_button(
     panel: CorpusPanel, three: Path
 ) -> None:
     form, guess = open_form(panel, take(panel, three))
-    *sides, guess = panel._choose_columns(form[0], "1", "4", "en", "de", [], guess)
+    *sides, guess = panel._choose_columns(form[0], "1", "4", "en", "de", [], "", guess)
     form[1:5] = sides
     assert "Column 4 looks like attribution" in list(panel._show(*form))[-1][3]
     mended = panel._mend(Press("target", "2"), *form, guess)  # type: ignore[arg-type]
@@ -190,7 +231,7 @@ def test_a_column_of_attributions_is_exchanged_by_one_button(
     ("content", "message"),
     [
         (b"one\n", "bad.tsv: holds one column only"),
-        (b"Hi.\tSalut.\n" * 5000 + b"\xe9\t\xe9\n", "bad.tsv, line 5001: not UTF-8"),
+        (b"Hi.\tSalut.\n" * 5000 + b"\0\t\0\n", "bad.tsv, line 5001: holds a zero byte"),
         (b"", "bad.tsv: is empty"),
         (b"a\t\n" * 9, "bad.tsv: no sentence pair in it"),
     ],
@@ -225,8 +266,8 @@ def test_what_fails_leaves_the_form_as_it_was(panel: CorpusPanel, three: Path) -
     form, guess = open_form(panel, take(panel, three))
     with pytest.raises(gr.Error, match="no longer exists"):
         panel._open("mine/gone")
-    assert _restored(guess) == tuple(form[:3])
-    assert _restored({}) == (None, None, None)
+    assert _restored(guess) == (*form[:3], "")
+    assert _restored({}) == (None, None, None, None)
 
 
 def test_too_small_a_corpus_is_shown_and_its_split_explained(
@@ -249,12 +290,81 @@ def test_the_samples_are_offered_in_both_languages(workspace: Workspace) -> None
 
 def test_an_earlier_reading_is_taken_up_again(panel: CorpusPanel, three: Path) -> None:
     corpus_id = take(panel, three)
-    earlier = panel.reading(corpus_id, "3", "1", "fr", "nl", ["repeated"]).reading()
+    earlier = panel.reading(corpus_id, "3", "1", "fr", "nl", ["repeated"], "UTF-8").reading()
     reopened = values(panel.reopen(earlier))
     at = {id(component): place for place, component in enumerate(panel.reopened)}
     assert [reopened[at[id(component)]] for component in panel.inputs] == [
-        *(corpus_id, "3", "1", "fr", "nl", ["repeated"])
+        *(corpus_id, "3", "1", "fr", "nl", ["repeated"], "UTF-8")
     ]
+
+
+def test_a_text_is_read_in_the_encoding_that_is_chosen(panel: CorpusPanel, tmp_path: Path) -> None:
+    path = tmp_path / "german.tsv"
+    rows = map("\t".join, zip(ENGLISH_TEXT, GERMAN_TEXT, strict=True))
+    path.write_text("\n".join(rows), encoding="cp1252")
+    corpus_id = take(panel, path)
+    found = panel._open(corpus_id)[8]
+    assert found["visible"] and found["value"] == ""
+    assert found["choices"][0] == ("Windows-1252 (found)", "")
+    form, guess = open_form(panel, corpus_id)
+    assert read_corpus(panel.reading(*form)).targets[0].endswith("und er schläft.")
+
+    chosen = panel._open(corpus_id, "Windows-1251")
+    assert chosen[8]["value"] == "Windows-1251" and chosen[6]["encoding"] == "Windows-1251"
+    form[-1] = "Windows-1251"
+    assert read_corpus(panel.reading(*form)).targets[0].endswith("und er schlдft.")
+    assert "read as Windows-1251" in list(panel._show(*form))[-1][0]
+    # Also where other columns are chosen, or what is read cannot be.
+    *_, guess = panel._choose_columns(*form[:2], form[1], *form[3:], chosen[6])
+    assert guess["encoding"] == "Windows-1251"
+    with pytest.raises(gr.Error, match="not UTF-8"):
+        panel._open(corpus_id, "UTF-8")
+    assert _restored(guess)[3] == "Windows-1251"
+    # The job reads it as the form does.
+    assert read_pairs(panel.reading(*form).reading()).targets[0].endswith("schlдft.")
+
+
+def test_a_text_whose_encoding_is_not_found_waits_for_it_to_be_chosen(
+    panel: CorpusPanel, tmp_path: Path
+) -> None:
+    path = tmp_path / "german.tsv"
+    rows = ["\t".join(pair) for pair in zip(ENGLISH_TEXT * 60, GERMAN_TEXT * 60, strict=True)]
+    latin = rows[-1].encode("cp1252")  # one line in 2400 is taken for damage
+    path.write_bytes("\n".join(rows[:-1]).replace("ä", "ae").encode() + b"\n" + latin)
+    corpus_id = take(panel, path)
+    _, form, *columns, guess, cleaning, encoding = panel._open(corpus_id)[:9]
+    assert not form["visible"] and encoding["visible"] and encoding["choices"][0][1] == ""
+    assert guess["corpus"] == corpus_id
+    chosen = [corpus_id, *values(columns), cleaning, ""]
+    shown = panel._show(*chosen)
+    words, body, trouble, *_ = next(shown)
+    with pytest.raises(gr.Error, match="line 2400"):
+        next(shown)
+    assert "Choose another below" in words and not body["visible"]
+    assert "german.tsv, line 2400: not UTF-8 (byte 0xe4" in trouble
+    with pytest.raises(gr.Error, match="not UTF-8"):
+        panel._open(corpus_id, "UTF-8")
+
+    form = panel._open(corpus_id, "Windows-1252")
+    assert form[1]["visible"]
+    chosen = [corpus_id, *values(form[2:6]), form[7], "Windows-1252"]
+    assert read_corpus(panel.reading(*chosen)).targets[-1].endswith("und er schläft.")
+
+
+def test_what_names_its_own_encoding_asks_for_none(panel: CorpusPanel, tmp_path: Path) -> None:
+    units = "".join(
+        f'<tu><tuv xml:lang="en"><seg>{one}</seg></tuv>'
+        f'<tuv xml:lang="de"><seg>{other}</seg></tuv></tu>'
+        for one, other in zip(ENGLISH_TEXT, GERMAN_TEXT, strict=True)
+    )
+    path = tmp_path / "memory.tmx"
+    path.write_text(f"<tmx><body>{units}</body></tmx>", encoding="utf-8")
+    assert not panel._open(take(panel, path))[8]["visible"]
+
+
+def test_every_encoding_to_choose_is_known_by_its_name() -> None:
+    assert [find_encoding(name).name for name in ENCODINGS] == list(ENCODINGS)
+    assert {find_encoding(codec).name for codec in (*_BY_CHARACTERS, *_BY_LETTERS)} <= {*ENCODINGS}
 
 
 def test_every_format_that_is_read_may_be_uploaded() -> None:

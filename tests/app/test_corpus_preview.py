@@ -10,17 +10,17 @@ import pandas
 import pytest
 
 from seq2seq_keras.app.corpus_preview import ORDERS, PAGE_ROWS, find_page, page_html
-from seq2seq_keras.app.corpus_reading import OpenCorpus
-from seq2seq_keras.corpus import Corpus, Preview
+from seq2seq_keras.app.corpus_reading import ShownCorpus
+from seq2seq_keras.corpus import Corpus, inspect
 from seq2seq_keras.localisation import CHINESE, ENGLISH
 
-SEEN = Preview(["1", "2"], pandas.DataFrame(), "1", "2", "", ("text", "text"))
 EVIL = "<img src=x onerror=alert(1)> ${1}` \\u{x} {{x}}"
 
 
-def opened(pairs: list[tuple[str, str]]) -> OpenCorpus:
+def opened(pairs: list[tuple[str, str]]) -> ShownCorpus:
     sources, targets = zip(*pairs, strict=True)
-    return OpenCorpus(Corpus(list(sources), list(targets)), SEEN)
+    corpus = Corpus(list(sources), list(targets))
+    return ShownCorpus(corpus, inspect(corpus))
 
 
 def made(count: int, seed: int = 0) -> list[tuple[str, str]]:

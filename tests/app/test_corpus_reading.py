@@ -16,7 +16,7 @@ from seq2seq_keras.app.corpus_reading import (
     split_corpus,
     tally_corpus,
 )
-from seq2seq_keras.corpus import CHECKS, tally_words
+from seq2seq_keras.corpus import RULES, Cleaning, tally_words
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import CorpusInfo
 from seq2seq_keras.jobs import reading as jobs_reading
@@ -25,20 +25,30 @@ from seq2seq_keras.jobs import reading as jobs_reading
 @pytest.fixture
 def info(tmp_path: Path) -> CorpusInfo:
     rows = [f"The {number}th dog.\tLe chien numéro {number}." for number in range(300)]
-    rows += [*rows[:30], "Same.\tSame.", "A <b>word</b>.\tUn mot.", "None.\t"]
+    rows += [*rows[:30], "Same.\tSame.", "A <b>word</b>.\tUn mot.", "None.\t", "@@\tUn arbre."]
     path = tmp_path / "pairs.tsv"
     path.write_text("\n".join(rows), encoding="utf-8")
     return CorpusInfo("mine/x", "x", (path,), source_column="1", target_column="2")
 
 
-@pytest.mark.parametrize("cleaning", [(), ("repeated",), tuple(CHECKS)])
+@pytest.mark.parametrize(
+    ("cleaning", "stay"),
+    [
+        ((), 333),
+        (("repeated",), 303),
+        (Cleaning().names, 301),  # without the pair of equal sides and that without letters
+        (tuple(reversed(Cleaning(set(RULES) - {"near_repeated", "traditional"}).names)), 301),
+    ],
+    ids=["none", "one", "default", "all"],
+)
 def test_the_split_shown_is_the_one_that_a_job_makes(
-    info: CorpusInfo, cleaning: tuple[str, ...]
+    info: CorpusInfo, cleaning: tuple[str, ...], stay: int
 ) -> None:
     info = replace(info, cleaning=cleaning, source_lang="en", target_lang="fr")
     job = jobs_reading.read_corpus(info.reading())
     assert read_corpus(info) == job
-    assert len(job) == {0: 332, 1: 302, len(CHECKS): 300}[len(cleaning)]
+    assert len(job) == stay
+    assert ("A word." in job.sources) == ("html" in cleaning)
     parts, expected = split_corpus(info), job.split(seed=jobs_reading.SPLIT_SEED)
     assert [list(part.pairs()) for part in (parts.train, parts.valid, parts.test)] == [
         list(part.pairs()) for part in (expected.train, expected.valid, expected.test)
@@ -54,7 +64,7 @@ def test_a_corpus_is_read_once_until_it_changes(
     read = corpus_reading._read
     monkeypatch.setattr(corpus_reading, "_read", lambda info: reads.append(info) or read(info))
     opened = open_corpus(info)
-    # Neither a language nor what is left out asks for another reading.
+    # Neither a language nor a rule asks for another reading.
     assert open_corpus(replace(info, target_lang="de", cleaning=("long",))) is opened
     assert len(reads) == 1
     assert open_corpus(replace(info, source_column="2", target_column="1")) is not opened
@@ -88,7 +98,7 @@ def test_an_error_tells_the_file_and_not_where_the_server_keeps_it(info: CorpusI
     info.files[0].write_bytes(content)
     with pytest.raises(InputError) as error:
         open_corpus(info)
-    assert str(error.value).startswith("pairs.tsv, line 334: not UTF-8")
+    assert str(error.value).startswith("pairs.tsv, line 335: not UTF-8")
     assert str(info.files[0].parent) not in str(error.value)
 
 
@@ -98,3 +108,16 @@ def test_something_has_to_be_left(tmp_path: Path) -> None:
     info = CorpusInfo("", "", (path,), source_column="1", target_column="2")
     with pytest.raises(InputError, match="leave out fewer sorts"):
         read_corpus(replace(info, cleaning=("untranslated",)))
+
+
+def test_what_is_left_out_asks_for_no_other_look_and_a_mend_does(info: CorpusInfo) -> None:
+    info = replace(info, source_lang="en", target_lang="fr", cleaning=("html",))
+    opened = open_corpus(info)
+    assert not opened.is_inspected(info)
+    shown = opened.shown(info)
+    assert opened.shown(replace(info, cleaning=("html", "repeated"))) is shown
+    assert not opened.is_inspected(replace(info, cleaning=("repeated",)))
+    # A language may decide what a rule does.
+    assert not opened.is_inspected(replace(info, target_lang="zh"))
+    assert "A word." in shown.pairs.sources and "A word." not in opened.pairs.sources
+    assert len(shown.left_out(["repeated"])) == 30 and len(shown.left_out([])) == 0

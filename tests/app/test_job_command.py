@@ -11,6 +11,7 @@ import pytest
 
 from seq2seq_keras.app.job_command import as_shell, as_yaml, training_command
 from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
+from seq2seq_keras.corpus import Cleaning
 from seq2seq_keras.errors import InputError
 
 # The package offers the Typer object by the module's name.
@@ -21,6 +22,7 @@ READING = {
     "source_column": "the source",
     "target_column": "-2",
     "cleaning": ["repeated", "untranslated"],
+    "encoding": "GB18030",
 }
 
 SETTINGS: list[dict[str, Any]] = [
@@ -52,9 +54,10 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         source: str | None,
         target: str | None,
         encoding: str | None,
-        leave_out: str | None,
+        clean: str,
+        **sizes: Any,
     ) -> Any:
-        told.update(corpora=corpora, columns=(source, target), leave_out=leave_out)
+        told.update(corpora=corpora, columns=(source, target), clean=clean, encoding=encoding)
         raise InputError("far enough")
 
     monkeypatch.setattr(program, "chosen_settings", chosen_settings)
@@ -87,7 +90,22 @@ def test_the_command_gives_the_same_configuration(
         assert parsed["chosen"].get(name) == config.chosen().get(name)
     assert parsed["corpora"] == [Path(READING["files"][0])]
     assert parsed["columns"] == ("the source", "-2")
-    assert parsed["leave_out"] == "repeated,untranslated"
+    assert Cleaning.parse(parsed["clean"]) == Cleaning(READING["cleaning"])
+    assert parsed["encoding"] == READING["encoding"]
+
+
+@pytest.mark.parametrize("names", [[], Cleaning().names, ["long", *Cleaning().names[1:]]], ids=str)
+def test_the_command_cleans_as_the_form_does(parsed: dict[str, Any], names: list[str]) -> None:
+    command = training_command("train", "x", {**READING, "cleaning": names}, Config.create())
+    assert ("--clean" in command) == (names != Cleaning().names)
+    run(as_shell(command))
+    assert Cleaning.parse(parsed["clean"]) == Cleaning(names)
+
+
+def test_a_job_of_before_there_was_a_default_is_not_cleaned(parsed: dict[str, Any]) -> None:
+    old = {name: value for name, value in READING.items() if name != "cleaning"}
+    run(as_shell(training_command("train", "x", old, Config.create())))
+    assert parsed["clean"] == "none"
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
@@ -106,6 +124,7 @@ def test_the_settings_give_the_same_configuration(
 
 def test_what_is_not_given_is_not_named() -> None:
     plain = {"files": ["a.de", "a.en"], "source_column": None, "target_column": None}
+    plain["cleaning"] = list(Cleaning().names)
     words = training_command("compare", "Größe: 1", plain, Config.create(epochs=20, cell="lstm"))
     assert words == [
         "seq2seq-keras", "compare", "a.de", "a.en", "--out", "Größe-1", "--cell", "lstm",

@@ -160,7 +160,7 @@ def test_a_missing_package_is_told_in_one_line(tmp_path: Path, repository: Path)
     code = f"""
 import sys
 sys.modules["mcp"] = None  # as if it were not installed
-from seq2seq_keras.app.server import main
+from seq2seq_keras.app.serving import main
 sys.exit(main(["--mcp", "--port", "0", "--data-dir", {str(tmp_path)!r}]))
 """
     done = subprocess.run(

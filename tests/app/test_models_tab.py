@@ -21,7 +21,7 @@ from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import ModelInfo, Workspace
 from seq2seq_keras.jobs.disk_use import DiskUse, Share
 from seq2seq_keras.jobs.trash import Removed
-from seq2seq_keras.localisation import CHINESE, ENGLISH
+from seq2seq_keras.localisation import CHINESE, ENGLISH, Language
 
 EVIL = """</h3><img src=x onerror=alert(1)> "' ${1}`"""
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -131,6 +131,9 @@ def test_disk_use_offers_what_can_be_freed(language: object) -> None:
         assert text in shown
     widths = [float(width) for width in re.findall(r"width:([\d.]+)%", shown)]
     assert widths == [40.0, 0.0, 55.0, 5.0]
+    limited = disk_use_html(use, deleted, language, 3_000_000_000)  # type: ignore[arg-type]
+    summary = limited.partition("</summary>")[0]
+    assert "10.0 MB" in summary and "3.0 GB" in summary and "2.5 GB" not in summary
 
 
 def test_sizes_are_told_in_the_unit_that_fits() -> None:
@@ -150,3 +153,45 @@ def test_an_upload_is_gone_whether_it_was_good_or_not(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"evil\.py"):
         next(stages)
     assert not path.exists()
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "${alert(1)}",
+    "{{constructor.constructor('alert(1)')()}}",
+    "`${alert(1)}`\\",
+    "</textarea></form></article><script>",
+]
+
+
+class Texts(HTMLParser):
+    """What a page shows and what stands in its attributes, as a browser reads it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+        self.attributes: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in ("script", "img", "svg")
+        assert not [name for name, _ in attrs if name.startswith("on")]
+        self.attributes += [value for _, value in attrs if value]
+
+    def handle_data(self, data: str) -> None:
+        self.shown.append(data)
+
+
+@pytest.mark.parametrize("language", [ENGLISH, CHINESE])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_card_shows_what_others_wrote_as_they_wrote_it(text: str, language: Language) -> None:
+    info = model(text, note=text)
+    # No configuration lets such a language in; the page does not rely on it.
+    info = replace(info, config=info.config.model_copy(update={"source_lang": text[:60]}))
+    texts = Texts(cards_html([info], [info], language))
+    assert text in texts.shown  # the name, and the note
+    assert any(text[:60] in shown and "→" in shown for shown in texts.shown)
+    assert text in texts.attributes

@@ -166,6 +166,25 @@ def test_a_model_card_is_inert(tmp_path: Path) -> None:
     assert "\\<b>" in card  # escaped by Markdown's own means already
 
 
+@pytest.mark.parametrize(
+    ("card", "shown"),
+    [
+        ("<img src=//evil>", "&lt;img src=//evil>"),
+        (r"\<b>", r"\<b>"),
+        (r"\\<img src=//evil>", r"\\&lt;img src=//evil>"),
+        (r"\\\<img src=//evil>", r"\\\<img src=//evil>"),
+        ("![x](//evil)", "[x](//evil)"),
+        ("!![x](//evil)", "[x](//evil)"),
+        ("!!![x][y]\n\n[y]: //evil", "[x][y]\n\n[y]: //evil"),
+    ],
+)
+def test_a_model_card_asks_no_other_server_for_anything(
+    tmp_path: Path, card: str, shown: str
+) -> None:
+    (tmp_path / "README.md").write_text(card)
+    assert model_card(replace(model("a"), folder=tmp_path), ENGLISH) == shown
+
+
 def test_numbers_as_people_say_them() -> None:
     times = (None, 0.4, 75, 4020)
     assert [wording.duration(seconds, ENGLISH) for seconds in times] == [

@@ -3,15 +3,29 @@ import io
 import socket
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import gradio
 import pytest
 from fastapi.testclient import TestClient
 
-from seq2seq_keras.app.server import DEFAULT_DATA_DIR, _listen, build_server, default_data_dir
+from seq2seq_keras.accounts import AccountBook
+from seq2seq_keras.accounts.passwords import Cost
+from seq2seq_keras.app.downloads import _zipped
+from seq2seq_keras.app.guards.bodies import SmallBodies
+from seq2seq_keras.app.guards.origin import OwnPages
+from seq2seq_keras.app.guards.pace import Pace
+from seq2seq_keras.app.listening import listen
+from seq2seq_keras.app.server import build_server
+from seq2seq_keras.app.serving import DEFAULT_DATA_DIR, Login, default_data_dir, main, wanted_login
+from seq2seq_keras.app.sessions import Sessions
+from seq2seq_keras.app.upload_room import UploadRoom
+from seq2seq_keras.app.visitors.gate import Gate
 from seq2seq_keras.config import Config
+from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Workspace
 
 
@@ -41,8 +55,11 @@ def client(data_dir: Path) -> TestClient:
 
 
 def test_health_and_page(client: TestClient) -> None:
-    health = client.get("/health").json()
-    assert health == {"status": "ok", "start": health["start"], "translation_ready": False}
+    answer = client.get("/health")
+    health = answer.json()
+    # Without its life cycle nobody looks after the queue.
+    assert (answer.status_code, health["queue"], health["disk"]) == (503, "stopped", "ok")
+    assert (health["translation"], health["translation_ready"]) == ("idle", False)
     assert health["start"] in client.get("/en/").text
     page = client.get("/")
     assert page.status_code == 200
@@ -57,6 +74,16 @@ def test_gradio_is_set_up_to_keep_to_itself(client: TestClient, code: str) -> No
     assert config["run_history"] is False
     assert config["analytics_enabled"] is False
     assert config["max_file_size"] == 500 * 1024**2 or config["max_file_size"] == 500 * 1000**2
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_pages_keep_little_of_each_visitor(client: TestClient, code: str) -> None:
+    client.get(f"/{code}/config")
+    server: Any = client.app
+    paths = {getattr(route, "path", None): route for route in server.routes}
+    page = paths[f"/{code}"].app
+    assert isinstance(page._app.state_holder, Sessions)
+    assert page._app.state_holder is page._app.get_blocks().state_holder
 
 
 def test_a_file_of_the_workspace_is_not_served_by_gradio(
@@ -89,6 +116,29 @@ def test_a_model_downloads_without_its_checkpoints(client: TestClient) -> None:
     assert archive.read("模型 one/model.keras") == b"weights"
 
 
+def test_an_archive_is_gone_when_its_visitor_is(
+    client: TestClient, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert client.get("/download/models/mine/模型 one.zip").status_code == 200
+    assert list(tmp_path.iterdir()) == []
+
+    async def leave() -> None:
+        async def send(message: Any) -> None:
+            assert list(tmp_path.iterdir())
+            raise OSError("the connection was closed")
+
+        async def receive() -> Any:
+            return {"type": "http.disconnect"}
+
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+        await _zipped(data_dir / "models" / "模型 one", "one")(scope, receive, send)
+
+    with pytest.raises(OSError, match="closed"):
+        asyncio.run(leave())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_report_downloads(client: TestClient, data_dir: Path) -> None:
     (job,) = Workspace(data_dir).jobs.all()
     response = client.get(f"/download/reports/{job.id}/report.html")
@@ -118,7 +168,7 @@ def test_nothing_else_downloads(client: TestClient, data_dir: Path, path: str) -
 
 def test_no_answer_waits_for_the_acknowledgement_of_its_own_head() -> None:
     """Nagle's algorithm would have every answer on a kept connection wait 40 ms."""
-    listener = _listen("127.0.0.1", 0)
+    listener = listen("127.0.0.1", 0)
 
     async def without_delay() -> bool:
         taken = asyncio.get_running_loop().create_future()
@@ -188,3 +238,109 @@ def test_a_space_keeps_things_in_its_storage(
     assert default_data_dir(tmp_path / "none") == DEFAULT_DATA_DIR
     monkeypatch.setenv("SEQ2SEQ_DATA_DIR", "/elsewhere")
     assert default_data_dir(tmp_path) == Path("/elsewhere")
+
+
+def test_a_page_of_another_site_is_refused(client: TestClient) -> None:
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        answer = client.post("/en/gradio_api/call/list_models", json={}, headers=headers)
+        assert answer.status_code == 403
+    own = {"origin": "http://testserver"}
+    answer = client.post("/en/gradio_api/call/v2/list_models", json={}, headers=own)
+    assert answer.status_code in (200, 503)  # as the queue is alive or not: it got in
+    # So that a form of ours can say where it comes from.
+    assert client.get("/en/").headers["referrer-policy"] == "same-origin"
+
+
+def test_a_request_is_no_upload_in_disguise(client: TestClient) -> None:
+    large = b"{" + b" " * 4 * 1024**2 + b"}"
+    assert client.post("/en/gradio_api/call/v2/list_models", content=large).status_code == 413
+
+
+def test_a_request_that_is_not_understood_does_not_come_back(client: TestClient) -> None:
+    content = '{"data": [], "fn_index": [' + "[]," * 20_000 + "[]]}"
+    answer = client.post(
+        "/en/gradio_api/queue/join", content=content, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 422
+    assert len(answer.content) < 2_000
+    assert "fn_index" in str(answer.json()["detail"][0]["loc"])
+
+
+@pytest.mark.parametrize(
+    ("route", "named"),
+    [
+        *[(route, {"fn_index": number}) for route in ("api/x", "run/x") for number in (-1, 9999)],
+        *[(f"{route}/nothing", {}) for route in ("call", "call/v2", "run", "api")],
+    ],
+)
+def test_what_is_not_there_is_not_found(
+    client: TestClient, route: str, named: dict[str, int]
+) -> None:
+    body = {} if route.startswith("call/v2") else {"data": [], "session_hash": "x", **named}
+    answer = client.post(f"/en/gradio_api/{route}", json=body)
+    assert answer.status_code == 404
+    assert answer.json() == {
+        "detail": "There is no such endpoint. If it is a page that asks, load it anew."
+    }
+
+
+@pytest.mark.parametrize(("given", "named"), [({}, "job"), ({"job": "x", "jib": "y"}, "jib")])
+def test_an_argument_that_is_missing_or_unknown_is_named(
+    client: TestClient, given: dict[str, str], named: str
+) -> None:
+    answer = client.post("/en/gradio_api/call/v2/job", json=given)
+    assert answer.status_code == 422 and named in answer.json()["detail"]
+
+
+def test_a_request_passes_all_guards_in_order(client: TestClient) -> None:
+    guards = [each.cls for each in client.app.user_middleware]  # type: ignore[attr-defined]
+    assert guards[2:] == [OwnPages, Pace, SmallBodies, Gate, UploadRoom]
+
+
+@pytest.mark.parametrize(
+    ("host", "environment", "warned"),
+    [
+        ("127.0.0.1", {}, False),
+        ("0.0.0.0", {}, True),
+        ("0.0.0.0", {"SEQ2SEQ_DEMO": "1"}, False),
+        ("0.0.0.0", {"SEQ2SEQ_AUTH": "1"}, False),
+    ],
+)
+def test_a_server_for_everybody_says_so(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    environment: dict[str, str],
+    warned: bool,
+) -> None:
+    AccountBook(tmp_path, Cost(n=16, r=1, p=1)).add("ada", "correct horse battery")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, sockets: sockets[0].close())
+    assert main(["--host", host, "--port", "0", "--data-dir", str(tmp_path)]) == 0
+    told = capsys.readouterr().err
+    assert (told.startswith(f"warning: whoever reaches {host}:0 can use") and warned) or not told
+    assert told.count("\n") == warned and ("accounts add NAME" in told) == warned
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "expected"),
+    [
+        *[(None, "", "none"), (None, "0", "none"), (None, "1", "accounts"), (None, "hub", "hub")],
+        *[("accounts", "0", "accounts"), ("none", "1", "none"), ("hub", "1", "hub")],
+    ],
+)
+def test_a_login_is_asked_for_as_one_says(
+    asked: Login | None, environment: str, expected: Login
+) -> None:
+    assert wanted_login(asked, {"SEQ2SEQ_AUTH": environment, "SPACE_ID": "ada/x"}) == expected
+
+
+def test_a_login_that_is_unclear_is_an_error() -> None:
+    with pytest.raises(InputError, match="SEQ2SEQ_AUTH: expected 1"):
+        wanted_login(None, {"SEQ2SEQ_AUTH": "yes"})
+    with pytest.raises(InputError, match="a public demo"):
+        wanted_login("accounts", {"SEQ2SEQ_DEMO": "1"})
+    with pytest.raises(InputError, match="a public demo"):
+        wanted_login("hub", {"SEQ2SEQ_DEMO": "1"})

@@ -6,15 +6,22 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import gradio as gr
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from helpers.shell import REPOSITORY
+from helpers.tiny_models import save_untrained
 from seq2seq_keras.app.desks import OneDesk
 from seq2seq_keras.app.downloads import download_routes
-from seq2seq_keras.app.file_translation import _SUFFIXES, FILES
+from seq2seq_keras.app.drawer import Drawer
+from seq2seq_keras.app.file_translation import _SUFFIXES, FILES, FileTranslation
 from seq2seq_keras.app.job_list import job_list_html
+from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.documents import SUFFIXES, read_columns
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import Job, Workspace, summarise
@@ -89,6 +96,40 @@ def test_jobs_are_listed_with_progress_and_time_left(workspace: Workspace) -> No
     assert f'data-act="cancel" data-job="{job.id}"' in html and hostile.id in html
     assert "剩" in job_list_html(jobs, progress, FILES, CHINESE)
     assert job_list_html([], {}, FILES, ENGLISH) == ""
+
+
+def test_a_memory_is_chosen_when_a_file_comes(tmp_path: Path) -> None:
+    """The form as the page fills it, and the job that the button makes of it."""
+    workspace = Workspace(tmp_path / "data", tmp_path, REPOSITORY / "data")
+    workspace.prepare()
+    save_untrained(tmp_path / "data" / "models" / "walk")
+    upload = tmp_path / "My app.po"
+    submitted: list[Job] = []
+    for language in (ENGLISH, CHINESE):
+        nobody = cast(Any, SimpleNamespace(wake=lambda: None))  # runs what is submitted
+        studio = Studio(OneDesk(workspace), nobody, nobody, language=language)
+        with gr.Blocks():
+            page = FileTranslation(studio, Drawer(language), gr.State(), gr.State())
+        # Each time anew: an upload goes when the workspace has its copy.
+        upload.write_text('msgid "A dog."\nmsgstr ""\n\nmsgid "Yes"\nmsgstr "是"\n', "utf-8")
+        file, summary, column, memory, go = page._take_in(str(upload), "mine/walk")
+        none = {"en": "None", "zh": "无"}[language.code]
+        assert memory["choices"] == [
+            (none, ""), (language.say("Sample: English–Chinese"), "sample/english-chinese"),
+        ]  # fmt: skip
+        assert (memory["value"], column["visible"], go["interactive"]) == ("", False, True)
+        words = {"en": "1 text to translate; 1 unit stays", "zh": "待翻译 1 条文本；1 个翻译单元"}
+        assert summary["value"].startswith(words[language.code])
+        for chosen in ("", "sample/english-chinese"):
+            page._submit(file, None, chosen, "mine/walk", 3)
+            submitted.append(workspace.jobs.all()[-1])
+        with pytest.raises(gr.Error, match=r"Choose another memory|请另选"):
+            page._submit(file, None, "sample/english-french", "mine/walk", 3)
+    for without, among in zip(submitted[::2], submitted[1::2], strict=True):
+        assert "memory" not in without.details and without.details["beam_size"] == 3
+        assert among.details["memory"]["files"] == [
+            str(REPOSITORY / "data" / "english-chinese.tsv")
+        ]
 
 
 def test_an_error_names_the_file_as_its_owner_does(workspace: Workspace) -> None:

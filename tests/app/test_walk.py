@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import APIResponse, Locator, Page, expect, sync_playwright
 
-from helpers.servers import Server
+from helpers.servers import DEAD_PROXY, Server
 from helpers.tiny_models import save_untrained
 
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
@@ -29,10 +29,15 @@ class Visit:
     page: Page
     server: Server
     trouble: list[str] = field(default_factory=list)
+    asked_elsewhere: list[str] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         return self.server.address
+
+    def note_request(self, address: str) -> None:
+        if not address.startswith((self.address, "data:", "blob:", "about:")):
+            self.asked_elsewhere.append(address)
 
     def open(self) -> None:
         self.leave()
@@ -75,7 +80,7 @@ def visit(
 ) -> Iterator[Visit]:
     data = tmp_path_factory.mktemp("data")
     save_untrained(data / "models" / "tiny")
-    server = Server(repository, data)
+    server = Server(repository, data, environment=DEAD_PROXY)
     address = server.address
     try:
         server.start()
@@ -86,6 +91,7 @@ def visit(
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(SOON)
             visit = Visit(page, server)
+            page.on("request", lambda request: visit.note_request(request.url))
             page.on(
                 "console",
                 lambda message: (
@@ -111,6 +117,7 @@ def visit(
 def _nothing_goes_wrong(visit: Visit) -> Iterator[None]:
     yield
     assert visit.trouble == []
+    assert visit.asked_elsewhere == []
     assert "Traceback" not in visit.server.words()
 
 
@@ -173,7 +180,7 @@ def test_what_is_doubtful_in_an_upload_is_told_and_left_out(visit: Visit, upload
     visit.tab("Train")
     page.locator("#corpus-upload input[type=file]").set_input_files(upload)
     summary = page.locator("#corpus-summary")
-    expect(summary).to_contain_text("171 sentence pairs", timeout=LATER)
+    expect(summary).to_contain_text("171 sentence pairs → 151 after your fixes", timeout=LATER)
     expect(summary).to_contain_text("1 empty target")
     expect(page.get_by_label("Source language")).to_have_value("English (en)")
     expect(page.get_by_label("Target language")).to_have_value("Chinese (zh)")
@@ -183,9 +190,13 @@ def test_what_is_doubtful_in_an_upload_is_told_and_left_out(visit: Visit, upload
 
     warnings = page.locator("#corpus-warnings")
     expect(warnings).to_contain_text("20 pairs occur twice", timeout=SOON)
+    warnings.locator("[data-act=back][data-value=repeated]").click()
+    expect(summary).to_contain_text("171 sentence pairs are ready", timeout=SOON)
     warnings.locator("[data-act=out][data-value=repeated]").click()
-    expect(summary).to_contain_text("after your fixes", timeout=SOON)
-    expect(summary).to_contain_text("151")
+    expect(summary).to_contain_text("171 sentence pairs → 151 after your fixes", timeout=SOON)
+    expect(warnings).to_contain_text("1 sentence holds HTML")
+    warnings.locator("[data-act=back][data-value=html]").click()
+    expect(warnings.locator("[data-act=out][data-value=html]")).to_be_visible(timeout=SOON)
 
     explorer.locator(".pager [data-key=next]").click()
     expect(explorer.locator(".pager")).to_contain_text("Rows 101–171 of 171", timeout=SOON)
@@ -408,7 +419,6 @@ def test_a_memory_of_four_languages_is_read_mended_and_trained(
 
     warnings = page.locator("#corpus-warnings")
     expect(warnings).to_contain_text("10 pairs occur twice", timeout=SOON)
-    warnings.locator("[data-act=out][data-value=repeated]").click()
     expect(summary).to_contain_text("80", timeout=SOON)
 
     page.get_by_label("With attention").check()
@@ -423,6 +433,26 @@ def test_a_memory_of_four_languages_is_read_mended_and_trained(
     expect(status).to_contain_text("Finished", timeout=LATER)
     facts = page.request.get(f"{visit.server.address}download/models/mine/from-a-memory.zip")
     assert facts.ok
+
+
+def test_a_text_whose_encoding_was_not_found_is_read_in_the_one_that_is_chosen(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit.page
+    visit.leave()
+    page.goto(f"{visit.address}en/")
+    visit.tab("Train")
+    path = tmp_path / "german.tsv"
+    lines = [f"The dog number {number} sleeps.\tDer Hund {number} ruht." for number in range(1500)]
+    lines.append("The dog sleeps.\tDer Hund schläft.")
+    path.write_text("\n".join(lines), encoding="cp1252")
+    page.locator("#corpus-upload input[type=file]").set_input_files(path)
+    expect(page.locator("#corpus-split")).to_contain_text("line 1501: not UTF-8", timeout=LATER)
+    expect(page.locator("#corpus-summary")).to_contain_text("Choose another below")
+    visit.choose("Encoding", re.compile("^Windows-1252"))
+    expect(page.locator("#corpus-summary")).to_contain_text("read as Windows-1252", timeout=LATER)
+    page.locator("#corpus-search textarea, #corpus-search input").first.fill("schläft")
+    expect(page.locator("#corpus-explorer")).to_contain_text("Der Hund schläft.", timeout=SOON)
 
 
 def memory(path: Path) -> Path:

@@ -14,6 +14,7 @@ from helpers.shell import run_program
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.cli.lines import read_lines
 from seq2seq_keras.cli.long_files import LINES_AT_ONCE, translate_file
+from seq2seq_keras.documents import TranslationMemory
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.translator import Translation
 
@@ -91,7 +92,7 @@ def test_half_a_line_is_translated_again(model: Path, file: Path, tmp_path: Path
     assert list(read_lines(output)) == translated(file)
 
 
-@pytest.mark.parametrize("change", ["file", "model", "beam size"])
+@pytest.mark.parametrize("change", ["file", "model", "beam size", "memory"])
 def test_of_anything_else_it_begins_anew(
     model: Path, file: Path, tmp_path: Path, change: str
 ) -> None:
@@ -101,7 +102,8 @@ def test_of_anything_else_it_begins_anew(
         file.write_text(file.read_text().replace("line 1\n", "lime 1\n"))
     elif change == "model":
         (model / "model.keras").write_text("another")
-    translate_file(translator, model, file, output, 1 if change == "beam size" else None)
+    memory = TranslationMemory([("no such line", "x")]) if change == "memory" else None
+    translate_file(translator, model, file, output, 1 if change == "beam size" else None, memory)
     assert translator.lines == list(read_lines(file))
     assert list(read_lines(output)) == translated(file)
 
@@ -111,7 +113,7 @@ def test_no_two_processes_write_one_output(model: Path, file: Path, tmp_path: Pa
     work = outer.translate
 
     def within(*given: object, **more: object) -> list:
-        with pytest.raises(WorkError, match="another process is translating to it"):
+        with pytest.raises(WorkError, match="another process is writing it"):
             translate_file(Numbering(), model, file, output, None)
         return work(*given, **more)
 

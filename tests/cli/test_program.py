@@ -4,7 +4,6 @@ import contextlib
 import csv
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import zipfile
 import pytest
 
 from helpers.shell import contents, environment, run_program, run_python
+from helpers.small_disk import small_disk
 from seq2seq_keras.cli import main
 from seq2seq_keras.config import Config
 from seq2seq_keras.translator import Translator
@@ -498,30 +498,22 @@ def test_an_error_is_one_line_in_a_process_of_its_own(tmp_path):
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    """A disk of its own; making one needs root and Linux."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)], capture_output=True
-    ) if sys.platform == "linux" and os.geteuid() == 0 else None  # fmt: skip
-    if mounted is None or mounted.returncode:
-        pytest.skip("needs the right to mount a file system")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+def disk(tmp_path):
+    with small_disk(tmp_path / "disk", "400k") as disk:
+        yield disk.folder
 
 
-def test_a_full_disk_is_one_line_and_nothing_saved_is_touched(program, small_disk, tiny_files):
+def test_a_full_disk_is_one_line_and_nothing_saved_is_touched(program, disk, tiny_files):
     arguments = ["train", tiny_files / "train.tsv", "--valid", tiny_files / "valid.tsv", *TINY]
-    model = small_disk / "model"
+    model = disk / "model"
     assert program(*arguments, "--out", model)[0] == 0
     before = contents(model)
-    (small_disk / "ballast").write_bytes(b"x" * 60_000)
+    (disk / "ballast").write_bytes(b"x" * 60_000)
     for name, settings in (
         ("model", ["--from", model, "--epochs", 2]),
         ("other", ["--units", 128]),
     ):
-        code, _, err = program(*arguments, "--out", small_disk / name, *settings)
+        code, _, err = program(*arguments, "--out", disk / name, *settings)
         assert code == 1
         assert [line for line in err if line.startswith("error: ")] == err[-1:]
         assert "No space left" in err[-1] and "Traceback" not in "".join(err)

@@ -3,11 +3,6 @@
 import zipfile
 
 import pytest
-from hypothesis import settings
-
-# Other work on the machine must not make an example fail for its time.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture

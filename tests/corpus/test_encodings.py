@@ -1,6 +1,7 @@
 import codecs
 import io
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -189,10 +190,20 @@ def test_names(given, name):
     assert find_encoding(given).name == name
 
 
-@pytest.mark.parametrize("given", ["klingon", "", "base64", "rot13", "a b", "\0"])
+@pytest.mark.parametrize(
+    "given", ["klingon", "", "base64", "rot13", "a b", "\0", "idna", "punycode", "unicode_escape"]
+)
 def test_no_such_encoding(given):
     with pytest.raises(InputError, match="encoding: there is none called"):
         find_encoding(given)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-32"])
+@pytest.mark.parametrize("content", [b"|\xe3", "Hallo.\tHello.\n".encode("utf-16-le"), b"abcd" * 9])
+def test_a_mark_that_is_missing_where_it_is_stated(write, codec, content):
+    (file,) = text_files(write("a.tsv", content))
+    with pytest.raises(InputError, match=r"a.tsv(, line 1: not|: does not begin with the byte) "):
+        list(replace(file, stated_encoding=codec).lines())
 
 
 def test_a_stated_encoding_holds(write):

@@ -1,4 +1,4 @@
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
@@ -13,7 +13,7 @@ def test_length_and_pairs():
 
 
 def test_subset():
-    assert CORPUS.subset([2, 0]) == Corpus(["c", "a"], ["z", "x"], "de", "en", "abc")
+    assert CORPUS.subset([2, 0]) == replace(CORPUS, sources=["c", "a"], targets=["z", "x"])
     assert len(CORPUS.subset([])) == 0
 
 
@@ -25,3 +25,14 @@ def test_sides_must_match():
 def test_it_does_not_change():
     with pytest.raises(FrozenInstanceError):
         CORPUS.name = "other"
+
+
+def test_a_sample_is_drawn_by_its_seed():
+    numbers = list(map(str, range(1000)))
+    corpus = Corpus(numbers, [f"{number} too" for number in numbers])
+    drawn = corpus.sample(50, seed=1)
+    assert drawn == corpus.sample(50, seed=1) != corpus.sample(50, seed=2)
+    assert len(set(drawn.sources)) == 50
+    assert list(map(int, drawn.sources)) == sorted(map(int, drawn.sources))
+    assert drawn.targets == [f"{number} too" for number in drawn.sources]
+    assert corpus.sample(1000) is corpus

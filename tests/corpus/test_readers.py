@@ -312,6 +312,8 @@ def test_an_older_encoding_is_found_said_and_may_be_told(tmp_path: Path) -> None
     assert preview(path).layout.endswith(", no header, read as GB18030")
     assert load_corpus(path, encoding="big5").targets != [target for _, target in pairs]
     assert preview(path, encoding="gbk").layout.endswith("read as GB18030")
+    assert preview(path).encodings == ("GB18030",)
+    assert preview(path, encoding="big5").encodings == ("Big5",)
     with pytest.raises(InputError, match="encoding: there is none called 'nonsense'"):
         load_corpus(path, encoding="nonsense")
     path.write_text(text, encoding="utf-8")

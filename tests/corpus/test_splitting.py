@@ -1,11 +1,15 @@
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from seq2seq_keras.corpus import Corpus, load_corpus
-from seq2seq_keras.corpus.splitting import connected_pairs, sentence_key
+from seq2seq_keras.corpus import Corpus, load_corpus, size_of_part
+from seq2seq_keras.corpus.keys import sentence_key
+from seq2seq_keras.corpus.splitting import connected_pairs
 from seq2seq_keras.errors import InputError
 
 
@@ -49,8 +53,43 @@ FEW = st.lists(st.tuples(st.sampled_from("abcdefghij"), st.sampled_from("klmnopq
 def test_groups_are_the_connected_components(pairs):
     sources, targets = zip(*pairs, strict=True)
     groups = connected_pairs(sources, targets)
-    assert groups == sorted(groups)
-    assert groups == brute_force_groups(sources, targets)
+    members = [np.flatnonzero(groups == number).tolist() for number in range(max(groups) + 1)]
+    assert members == brute_force_groups(sources, targets)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_long_chains_are_one_group(seed):
+    """Pairs that hang together through thousands of others, in any order."""
+    random = np.random.default_rng(seed)
+    steps = np.arange(20_000)
+    links = np.stack([(steps + 1) // 2, steps // 2])  # source 0, target 0, source 1, ...
+    links[:, random.integers(0, len(steps), 3)] = len(steps) + np.arange(3)  # breaks it
+    order = steps if seed == 0 else random.permutation(steps)
+    check_against_scipy(*links[:, order])
+
+
+@pytest.mark.parametrize("kinds", [30, 300, 3000, 30_000])
+def test_random_pairs_against_scipy(kinds):
+    random = np.random.default_rng(kinds)
+    check_against_scipy(*random.integers(0, kinds, (2, 3000)))
+
+
+def check_against_scipy(sources, targets):
+    """Groups are the components of the graph from source sentences to target sentences."""
+    numbered = [np.unique(side, return_inverse=True)[1] for side in (sources, targets)]
+    width = len(sources)
+    edges = (np.ones(width), (numbered[0], width + numbered[1]))
+    _, labels = connected_components(coo_array(edges, shape=(2 * width, 2 * width)), False)
+    expected = labels[numbered[0]]
+    groups = connected_pairs(list(map(str, sources)), list(map(str, targets)))
+    first = {}
+    for label in expected:
+        first.setdefault(label, len(first))
+    assert groups.tolist() == [first[label] for label in expected]
+
+
+def test_groups_of_nothing():
+    assert connected_pairs([], []).tolist() == []
 
 
 @given(
@@ -62,7 +101,7 @@ def test_no_sentence_in_two_parts(pairs, seed, valid, test):
     try:
         splits = corpus.split(valid, test, seed)
     except InputError:
-        groups = len(connected_pairs(corpus.sources, corpus.targets))
+        groups = max(connected_pairs(corpus.sources, corpus.targets)) + 1
         assert groups < 3 or len(corpus) <= 5
         return
     check(corpus, splits)
@@ -72,15 +111,30 @@ def test_no_sentence_in_two_parts(pairs, seed, valid, test):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("Hello.", "HELLO."), ("Straße", "STRASSE"), ("ＡＢＣ！", "abc!"), ("a  b", " A b ")],
+    [
+        ("Hello.", "HELLO."),
+        ("Straße", "STRASSE"),
+        ("ＡＢＣ！", "abc!"),
+        ("a  b", " A b "),
+        ("Well, it’s here!", "well it's here"),
+        ("「你好。」", "你 好"),
+    ],
 )
-def test_case_width_and_spacing_make_no_difference(first, second):
+def test_case_width_spacing_and_punctuation_make_no_difference(first, second):
     assert sentence_key(first) == sentence_key(second)
-    assert connected_pairs([first, "other", second], ["x", "y", "z"]) == [[0, 2], [1]]
+    assert connected_pairs([first, "other", second], ["x", "y", "z"]).tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("?", "!"), ("1+1", "11"), ("कि", "का"), ("ก่า", "ก้า"), ("a", "ä")],
+)
+def test_what_is_another_sentence(first, second):
+    assert sentence_key(first) != sentence_key(second)
 
 
 def test_source_and_target_sentences_are_different_things():
-    assert connected_pairs(["Tom", "a"], ["b", "Tom"]) == [[0], [1]]
+    assert connected_pairs(["Tom", "a"], ["b", "Tom"]).tolist() == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -190,3 +244,36 @@ def test_nothing_is_shared_and_nothing_else_is_lost(
             corpus.apart_from(other)
     else:
         assert list(corpus.apart_from(other).pairs()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("2000", 2000), ("2,000", 2000), (" 0 ", 0), ("5%", 0.05), ("2.5 %", 0.025), ("0%", 0)],
+)
+def test_sizes_as_they_are_written(text, size):
+    assert size_of_part(text) == size
+    assert isinstance(size_of_part(text), type(size))
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "100%", "-5%", "0.5", "nan%", "inf", "%"])
+def test_what_is_no_size(text):
+    with pytest.raises(InputError, match="expected a number of pairs, such as 2000, or a share"):
+        size_of_part(text)
+
+
+def test_near_duplicates_stay_together():
+    corpus = Corpus(
+        [f"Flight {n} leaves at {n}:30." for n in range(1, 41)]
+        + [f"s{'x' * n}" for n in range(40)],
+        [f"Vol {n} !" for n in range(1, 41)] + [f"t{'y' * n}" for n in range(40)],
+    )
+    splits = corpus.split(5, 5, seed=1, near_together=True)
+    flights = [any("Flight" in source for source in part.sources) for part in parts_of(splits)]
+    assert flights == [True, False, False]
+    apart = corpus.split(5, 5, seed=1)
+    assert sum(any("Flight" in s for s in part.sources) for part in parts_of(apart)) > 1
+    check(corpus, splits)
+
+
+def parts_of(splits):
+    return splits.train, splits.valid, splits.test

@@ -1,11 +1,13 @@
 import csv
 import io
+import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq_keras.corpus import load_corpus
+from seq2seq_keras.corpus import load_corpus, preview
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.text import normalise
 
@@ -67,6 +69,25 @@ def test_csv_with_backslashes(write):
 def test_csv_of_excel(write):
     corpus = load_corpus(write("x.csv", b"\xef\xbb\xbfsep=;\r\nen;fr\r\nHi, you;Salut, toi\r\n"))
     assert list(corpus.pairs()) == [("Hi, you", "Salut, toi")]
+
+
+def test_what_parts_the_columns_is_told_in_any_character_but_the_quote_mark(write):
+    path = write("x.csv", b"sep=:\nen:fr\nHi:Salut\n")
+    assert list(load_corpus(path).pairs()) == [("Hi", "Salut")]
+    assert "2 columns parted by :" in preview(path).layout
+    for line in (b'sep="', b"sep=\\", b"sep=a", b"sep= "):
+        path = write("x.csv", line + b"\nen,fr\nHi,Salut\nBye,Ciao\n")
+        with suppress(InputError):  # then it is a row
+            preview(path)
+
+
+def test_more_columns_than_a_person_can_choose_from(write):
+    header = ",".join(f"c{number}" for number in range(1001))
+    with pytest.raises(InputError, match=r"x.csv: has 1,001 columns, and more than 1,000 are not"):
+        preview(write("x.csv", f"{header}\n{header}\n".encode()))
+    units = [json.dumps({f"c{number}": "a" for number in range(1001)})]
+    with pytest.raises(InputError, match=r"x.jsonl: has 1,001 columns"):
+        preview(write("x.jsonl", "\n".join(units).encode()))
 
 
 def test_csv_without_a_header(write):

@@ -1,11 +1,6 @@
-"""What the tests of documents share: a file in a folder of its own, and patience."""
+"""What the tests of documents share: a file in a folder of its own."""
 
 import pytest
-from hypothesis import settings
-
-# Other work on the machine must not make an example fail for its time.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,11 @@ import json
 import pytest
 
 from seq2seq_keras.documents import KeptTranslations, Translated
+from seq2seq_keras.documents.tags import Links
 from seq2seq_keras.errors import WorkError
 
 FIRST = {"A dog.": Translated("Un chien.", False), "é\u2028\n": Translated("你\u2028好", True)}
-SECOND = {"A cat.": Translated("Un chat.", False)}
+SECOND = {"A cat.": Translated("Un chat.", False, Links((1, 4), (2, 5), (0, 1)))}
 
 
 def test_what_was_added_is_there_at_the_next_start(tmp_path):

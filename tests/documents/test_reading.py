@@ -1,10 +1,10 @@
 import pytest
 
-from seq2seq_keras.documents import SUFFIXES, read_document
+from seq2seq_keras.documents import TEXT_SUFFIXES, read_document
 from seq2seq_keras.errors import InputError
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", TEXT_SUFFIXES)
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n \r\n"])
 def test_a_file_without_text_is_refused(write, suffix, content):
     path = write(f"empty{suffix}", content)
@@ -13,7 +13,7 @@ def test_a_file_without_text_is_refused(write, suffix, content):
     assert str(path) in str(caught.value)
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", TEXT_SUFFIXES)
 def test_a_line_that_is_not_utf8_is_told_by_its_number(write, suffix):
     path = write(f"latin{suffix}", b"one, two\nan \xe9t\xe9\n")
     with pytest.raises(InputError, match=r"latin.*, line 2: not UTF-8"):

@@ -24,3 +24,28 @@ def test_no_text_and_a_wrong_beam(translator):
     assert translate_segments(translator, []) == []
     with pytest.raises(InputError, match="beam_size"):
         translate_segments(translator, ["A dog."], beam_size=0)
+
+
+def test_words_are_linked_by_the_maximum_of_the_attention(tmp_path):
+    """Against the weights themselves; with the word tokenizer a token is a word."""
+    translator = save_untrained(tmp_path / "words", tokenizer="word", attention="additive")
+    texts = ["A dog runs. The cat sleeps.", "We read a book.", "  "]
+    plain = translate_segments(translator, texts)
+    linked = translate_segments(translator, texts, linked=set(texts[:1]))
+    assert [each.text for each in linked] == [each.text for each in plain]
+    assert [each.links is not None for each in linked] == [True, False, False]
+    links = linked[0].links
+    sentences = translator.translate(["A dog runs.", "The cat sleeps."])
+    expected, before = [], 0
+    for sentence in sentences:
+        words = len(sentence.source_tokens) - 1  # without the end
+        expected += [before + int(row[:words].argmax()) for row in sentence.attention]
+        before += words
+    assert list(links.sources) == expected
+    assert links.source == (1, 3, 4, 1, 3, 3, 6, 1)
+    assert links.fit(texts[0], linked[0].text)
+
+
+def test_without_attention_nothing_is_linked(tmp_path):
+    translator = save_untrained(tmp_path / "plain", attention="none")
+    assert translate_segments(translator, ["A dog."], linked=["A dog."])[0].links is None

@@ -12,7 +12,7 @@ from gradio_client import Client
 from huggingface_hub import SpaceCard, metadata_load
 
 from helpers.servers import Server
-from helpers.shell import contents, run_program
+from helpers.shell import contents, run_program, run_python
 from helpers.stand_in_hub import StandIn
 from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.translator import Translator
@@ -89,8 +89,19 @@ def test_it_runs_its_own_copy_and_translates(
     finally:
         server.stop()
     assert translation == Translator.load(model).translate([SENTENCE])[0].text
-    log = (tmp_path / "data" / "translation.log").read_text(encoding="utf-8")
+    log = (tmp_path / "data" / "logs" / "translation.log").read_text(encoding="utf-8")
     assert "translator of the Space" in log
+
+
+def test_it_can_ask_for_a_login_instead(
+    space: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "`hf_oauth: true`" in (space / "README.md").read_text(encoding="utf-8")
+    monkeypatch.delenv("SEQ2SEQ_DEMO", raising=False)
+    monkeypatch.setenv("SEQ2SEQ_AUTH", "hub")
+    done = run_python("app.py", "--port", "0", "--data-dir", tmp_path, cwd=space)
+    assert done.returncode == 2 and done.stderr.count(b"\n") == 1
+    assert b"OAUTH_CLIENT_ID" in done.stderr and b"public demo" not in done.stderr
 
 
 def test_all_files_arrive(hub: StandIn, model: Path, tmp_path: Path) -> None:

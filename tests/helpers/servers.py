@@ -7,7 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+
+_PROXIES = "http_proxy HTTP_PROXY https_proxy HTTPS_PROXY ALL_PROXY".split()
+DEAD_PROXY = dict.fromkeys(_PROXIES, "http://127.0.0.1:9")
+"""Where whatever asks the proxy, of which nobody listens, gets no answer."""
+
+_WATCHED = Path(__file__).with_name("watched")
 
 
 def free_port() -> int:
@@ -17,6 +24,26 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def watched_environment(connections: Path) -> dict[str, str]:
+    """The environment in which Python notes in a file to which other machines it would connect."""
+    path = os.pathsep.join(filter(None, [str(_WATCHED), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "CONNECTIONS": str(connections)}
+
+
+def start_in_vain(
+    repository: Path, data_dir: Path, *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Starts `python app.py` where it has to refuse; returns what came of it."""
+    return subprocess.run(
+        [sys.executable, "app.py", "--port", "0", "--data-dir", str(data_dir), *options],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        cwd=repository,
+        timeout=60,
+    )
+
+
 class Server:
     """`python app.py` on a data folder; it can be killed and started again at its address.
 
@@ -24,6 +51,7 @@ class Server:
         repository: Where app.py lies.
         data_dir: The workspace.
         *options: Of app.py, beside its port and folder.
+        environment: Variables to set beside those of the tests.
 
     Example:
         >>> server = Server(repository, tmp_path)
@@ -32,13 +60,17 @@ class Server:
         >>> server.stop()
     """
 
-    def __init__(self, repository: Path, data_dir: Path, *options: str) -> None:
+    def __init__(
+        self, repository: Path, data_dir: Path, *options: str, environment: Mapping[str, str] = {}
+    ) -> None:
         self.data_dir = data_dir
         self.log = data_dir / "server.log"
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
         self._repository = repository
         self._options = options
+        self._connections = data_dir / "connections.txt"
+        self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -49,6 +81,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, *words, *self._options],
                 cwd=self._repository,
+                env={**watched_environment(self._connections), **self._environment},
                 stdout=log,
                 stderr=log,
             )
@@ -61,9 +94,19 @@ class Server:
                 time.sleep(0.2)
         raise AssertionError(f"the server does not answer: {self.words()}")
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process is not None
+        return self._process.pid
+
     def words(self) -> str:
         """What it printed."""
         return self.log.read_text(encoding="utf-8")
+
+    def connections(self) -> list[str]:
+        """To which other machines it and its processes wanted to connect: a line each."""
+        return self._connections.read_text().splitlines() if self._connections.exists() else []
 
     def kill(self) -> None:
         """Ends it without a word."""
@@ -72,10 +115,11 @@ class Server:
         self._process.wait()
 
     def stop(self) -> None:
-        """Ends it as Ctrl-C does."""
+        """Ends it as Ctrl-C does; nobody was asked for anything that the tests did not ask for."""
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(60)
+        assert self.connections() == []
 
 
 def worker_of(job_id: str) -> int | None:

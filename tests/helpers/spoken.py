@@ -21,8 +21,12 @@ ERRING = (
     "documents",
     "export/check.py",
     "export/formats.py",
+    "fetching",
     "jobs",
     "recipe.py",
+    "saved_format.py",
+    "storage.py",
+    "translator.py",
 )
 """The parts whose errors reach the page."""
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq_keras.jobs.files import is_locked, new_folder, read_json, slug, write_json
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs.files import is_locked, new_folder, read_json, slug, told_as, write_json
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,10 @@ def test_a_lock_ends_with_its_process_however_it_ends(tmp_path: Path) -> None:
     process.wait()
     process.stdout.close()
     assert not is_locked(path)
+
+
+def test_an_error_calls_files_by_their_owners_names() -> None:
+    names = {Path("/srv/files/1/x.tsv"): "Meine Liste.tsv", Path("/srv/files/1/y.de"): "b.de"}
+    expected = r"^Meine Liste\.tsv: line 3; b\.de: line 4$"
+    with pytest.raises(InputError, match=expected), told_as(names):
+        raise InputError("/srv/files/1/x.tsv: line 3; /srv/files/1/y.de: line 4")

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import polib
 import pytest
 from filelock import FileLock
 
 from helpers.tiny_models import save_untrained
 from seq2seq_keras.config import Config
-from seq2seq_keras.jobs import Job, JobQueue, JobState, Runner, Workspace, summarise
+from seq2seq_keras.jobs import CorpusInfo, Job, JobQueue, JobState, Runner, Workspace, summarise
+from seq2seq_keras.jobs.faults import DISK_FULL
 from seq2seq_keras.jobs.runner import explain_death
 from seq2seq_keras.translator import Translator
 
@@ -306,6 +308,31 @@ def test_a_table_is_translated_to_its_end(
     assert summarise(workspace.jobs.events(job.id)[0]).fraction == 1.0
 
 
+def test_a_translation_file_is_filled_from_a_memory_and_by_the_network(
+    workspace: Workspace, runner: Runner, model: Path, tmp_path: Path
+) -> None:
+    path, corpus = tmp_path / "upload-18.pot", tmp_path / "memory.tsv"
+    messages = {"A dog runs.": "", "A cat.": "", "Yes": "是", "We read a book.": ""}
+    path.write_text(
+        "".join(f'msgid "{text}"\nmsgstr "{done}"\n\n' for text, done in messages.items()),
+        encoding="utf-8",
+    )
+    corpus.write_text("A cat.\t猫。\nNo.\t不。\n", encoding="utf-8")
+    memory = CorpusInfo("mine/1", "memory", (corpus,), False, "en", "zh").reading()
+    job = submit_file(workspace, model, path, name="app.pot", memory=memory)
+    runner.wake()
+    reaches(workspace.jobs, job, "finished", 120)
+    assert job.translated_file == job.out / "app.zh.po"
+    entries = list(polib.pofile(str(job.translated_file)))
+    translator = Translator.load(model)
+    babble = [translator.translate_text(text, beam_size=1).text for text in messages]
+    assert [entry.msgstr for entry in entries] == [babble[0], "猫。", "是", babble[3]]
+    assert [entry.fuzzy for entry in entries] == [True, False, False, True]
+    progress = summarise(workspace.jobs.events(job.id)[0])
+    assert progress.fraction == 1.0
+    assert "2 filled by the network, 1 from the memory, 1 left as they were." in progress.notices
+
+
 def test_a_model_is_exported_and_tried_out(
     workspace: Workspace, runner: Runner, repository: Path
 ) -> None:
@@ -388,7 +415,7 @@ def test_the_queue_goes_on_after_a_fault_of_the_system(
 
 def test_the_death_of_a_process_is_explained(workspace: Workspace, corpus: dict[str, Any]) -> None:
     job = submit(workspace, corpus, "dead", batch_size=1)
-    job.log.write_text("first\nValueError: at last\n", encoding="utf-8")
-    assert "ValueError: at last" in explain_death(1, job)
+    assert "ValueError: at last" in explain_death(1, job, "ValueError: at last")
+    assert explain_death(28, job) == DISK_FULL
     assert "fewer units" in explain_death(-9, job)
     assert "earlier server" in explain_death(None, job)

@@ -1,10 +1,14 @@
 """The translation process, a real one."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,10 @@ import pytest
 from helpers.tiny_models import save_untrained
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import TranslationService
+from seq2seq_keras.jobs.translation import MOST_CHARACTERS
+from seq2seq_keras.jobs.translation_connection import Connection
 from seq2seq_keras.jobs.translation_process import Desk, Models
+from seq2seq_keras.jobs.translation_requests import Lost, Request, shared_out
 
 pytestmark = pytest.mark.tensorflow
 
@@ -40,6 +47,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TranslationSer
     service = TranslationService(tmp_path_factory.mktemp("log") / "translation.log")
     yield service
     service.close()
+
+
+def test_a_text_as_long_as_a_book_is_no_text_to_translate_at_once(tmp_path: Path) -> None:
+    asleep = TranslationService(tmp_path / "log")
+    with pytest.raises(InputError, match=r"100,001 characters; at most 100,000 .* whole file"):
+        asleep.submit(tmp_path, "a" * (MOST_CHARACTERS + 1))
+    asleep.close()
 
 
 def test_it_translates_as_the_translator_itself_does(
@@ -176,20 +190,106 @@ def test_a_fault_is_told_to_whose_it_is_alone(
     assert right.result(timeout=60)["text"] and also_right.result(timeout=60)["text"]
 
 
-def test_all_who_wait_are_told_of_a_death_and_the_process_is_replaced(
-    service: TranslationService, model: tuple[Path, Any]
+def test_a_death_is_told_to_whose_text_was_at_work_and_the_others_are_answered(
+    service: TranslationService, model: tuple[Path, Any], other_model: Path
 ) -> None:
     before = service.translate(model[0], TEXT)
     process = process_of(service)
-    waiting = [service.submit(model[0], LONG) for _ in range(3)]
+    assert service._connection is not None
+    culprit = service.submit(model[0], LONG)  # too long for anything beside it
+    wait_for(lambda: bool(at_work(service)))
+    freeze(process)
+    others = [service.submit(folder, TEXT) for folder in (model[0], other_model, model[0])]
     kill(process)
-    for future in waiting:
-        with pytest.raises(WorkError, match=r"ended unexpectedly .*starts again with your next"):
-            future.result(timeout=30)
-    assert not service.ready.is_set()
-    assert service.translate(model[0], TEXT)["text"] == before["text"]
+    with pytest.raises(WorkError, match=r"ended unexpectedly .*starts again with your next"):
+        culprit.result(timeout=30)
+    texts = [future.result(timeout=120)["text"] for future in others]
+    assert texts[0] == texts[2] == before["text"] != texts[1]
     assert process_of(service) is not process
-    assert service.ready.is_set()
+    assert service.ready.is_set() and service.state == "ready"
+
+
+def test_of_several_at_work_as_it_hung_each_is_asked_again_alone(
+    service: TranslationService, model: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two visitors' texts in one batch: which of them is why, only a second try tells."""
+    before = service.translate(model[0], TEXT)["text"]
+    process, connection = process_of(service), service._connection
+    assert connection is not None
+    freeze(process)
+    both = [service.submit(model[0], "\n".join([TEXT] * 20)) for _ in range(2)]
+    connection._at_work = list(connection._waiting)
+    monkeypatch.setattr(connection, "_patience", 1.0)
+    for future in both:
+        assert future.result(timeout=120)["text"].count(before) == 20
+    assert process.poll() is not None and process_of(service) is not process
+
+
+def test_a_process_that_hangs_is_ended_and_one_that_is_busy_is_not(tmp_path: Path) -> None:
+    lost: list[Lost] = []
+    connection = Connection(tmp_path / "log", threading.Event(), lost.append, patience=60)
+    # It says that it lives, and never answers: as where a thread of it works for long.
+    begun, kept = connection._last_word, Request({"do": "ping"})
+    connection.send(kept)
+    wait_for(lambda: connection._last_word > begun + 0.1)
+    connection._answered, connection._patience = True, 3.0
+    time.sleep(5)
+    assert connection.alive and not lost
+
+    freeze(connection.process)
+    wait_for(lambda: bool(lost))
+    assert not connection.alive
+    assert (lost[0].at_work, lost[0].waiting) == ([], [kept])
+    assert "no progress for 3 seconds and was ended" in str(lost[0].why)
+    late = Request({"do": "hello"})
+    connection.send(late)  # is lost at once
+    assert lost[1].waiting == [late]
+
+
+def at_work(service: TranslationService) -> set[int]:
+    """Numbers of requests that the process has said that it is at work on."""
+    connection = service._connection
+    assert connection is not None
+    return set(connection._at_work) & set(connection._waiting)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.01)
+
+
+def freeze(process: subprocess.Popen[bytes]) -> None:
+    if not hasattr(signal, "SIGSTOP"):
+        pytest.skip("this system cannot stop a process")
+    os.kill(process.pid, signal.SIGSTOP)
+
+
+def test_blame_falls_on_what_was_at_work() -> None:
+    one, two, three = (Request({"do": "translate"}) for _ in range(3))
+    why = WorkError("it ended")
+    assert shared_out(Lost([one], [two], why)) == ([one], [], [two])
+    assert shared_out(Lost([one, two], [three], why)) == ([], [one, two], [three])
+    one.suspect = True  # it was at work when a process ended before
+    assert shared_out(Lost([one, two], [three], why)) == ([one], [], [two, three])
+    assert shared_out(Lost([], [one], why)) == ([], [], [one])
+
+
+def test_a_process_that_cannot_even_start_is_told_of_and_given_up(
+    model: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    seen: list[tuple[str, str]] = []
+    service = TranslationService(
+        tmp_path / "log", observe=lambda what, outcome, seconds: seen.append((what, outcome))
+    )
+    assert service.state == "idle"
+    with pytest.raises(WorkError, match="ended unexpectedly"):
+        service.translate(model[0], TEXT)
+    assert service.state == "failing"
+    assert seen == [("translate", "failed")]
+    service.close()
 
 
 def process_of(service: TranslationService) -> subprocess.Popen[bytes]:
@@ -245,6 +345,29 @@ def test_what_is_forgotten_is_translated_no_further(
     assert answers == []
 
 
+@pytest.mark.parametrize(
+    ("error", "told", "is_broken"),
+    [
+        (MemoryError(), "Memory ran out. Try again with a shorter text or a smaller beam", False),
+        (RuntimeError("CUDA_ERROR_ILLEGAL_ADDRESS"), "The graphics processor failed", True),
+        (RuntimeError("something else"), "The translation failed: something else", False),
+    ],
+)
+def test_what_fails_in_the_machine_is_told_and_a_lost_gpu_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception, told: str, is_broken: bool
+) -> None:
+    def fail(models: Models, folder: Path) -> None:
+        raise error
+
+    monkeypatch.setattr(Models, "get", fail)
+    answers: list[dict[str, Any]] = []
+    at_desk = Desk(Models(), answers.append)
+    at_desk.take(request(1, tmp_path, "A dog."))
+    at_desk.work()
+    assert answers[0]["error"].startswith(told) and answers[0]["at_fault"] == "work"
+    assert at_desk.is_broken is is_broken
+
+
 def test_a_long_text_at_fault_is_told_once(
     desk: tuple[Desk, list[dict[str, Any]]], model: tuple[Path, Any]
 ) -> None:
@@ -287,6 +410,34 @@ def test_the_search_is_compiled_before_it_is_needed(
     for name in forms:
         assert translator.network.compiled[name].experimental_get_tracing_count() == 1
     assert [answer["number"] for answer in answers] == list(range(9))
+
+
+def test_a_process_that_has_loaded_many_models_makes_way(
+    model: tuple[Path, Any], other_model: Path
+) -> None:
+    code = (
+        "from seq2seq_keras.jobs import translation_process\n"
+        "translation_process.MOST_LOADS = 2\n"
+        "translation_process.main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        folders = [model[0], model[0], other_model]
+        for number, folder in enumerate(folders):
+            question = {"number": number, "do": "translate", "model": str(folder), "text": "A dog."}
+            assert process.poll() is None
+            print(json.dumps({**question, "beam_size": 1, "n_best": 1}), file=process.stdin)
+            process.stdin.flush()
+            answer = {}
+            while answer.get("number") != number:
+                answer = json.loads(process.stdout.readline())
+            assert answer["result"]["sentences"][0]["source"] == "A dog."
+            if number == 1:  # one model twice: it stays
+                with pytest.raises(subprocess.TimeoutExpired):
+                    process.wait(3)
+        assert process.wait(60) == 0  # though the server's end of the pipe is open
 
 
 def test_after_the_end_nothing_is_started_again(model: tuple[Path, Any]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from seq2seq_keras.jobs import JobQueue
+from seq2seq_keras.jobs import JobQueue, watching
 from seq2seq_keras.jobs.watching import Watcher
 
 
@@ -59,3 +61,25 @@ def test_what_goes_on_is_read_again(queue: JobQueue) -> None:
     queue.append_event(job_id, stage("resumed"))
     queue.resume(job_id)
     assert watcher.progress(queue.get(job_id))[0].stage == "resumed"
+
+
+def test_jobs_that_were_deleted_are_forgotten(
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_FEW", 5)
+    watcher = Watcher(queue)
+    kept = queue.submit("train", "kept", {})
+    watcher.progress(kept)
+    progresses = []
+    for number in range(20):
+        job = queue.submit("train", f"deleted {number}", {})
+        progresses.append(weakref.ref(watcher.progress(job)[0]))
+        queue.delete(job.id)
+    gc.collect()
+    assert sum(progress() is not None for progress in progresses) <= 5
+
+    def unread(job_id: str, after: int = 0) -> Any:
+        raise AssertionError("it was forgotten")
+
+    monkeypatch.setattr(queue, "events", unread)
+    watcher.progress(kept)

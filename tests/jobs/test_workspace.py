@@ -118,7 +118,7 @@ def test_an_upload_that_cannot_be_read_is_not_kept(workspace: Workspace, tmp_pat
     broken = tmp_path / "broken.tsv"
     line = "the summer\tl'été\n".encode()
     broken.write_bytes(50 * line + b"the winter\tl'hiver \xe9\n" + 50 * line)
-    with pytest.raises(InputError, match="line 51: not UTF-8"):
+    with pytest.raises(InputError, match=r"^broken\.tsv, line 51: not UTF-8"):
         workspace.add_corpus([broken])
     assert workspace.corpora() == []
     assert list((tmp_path / "data" / "corpora").iterdir()) == []

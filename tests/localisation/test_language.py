@@ -147,6 +147,8 @@ def test_a_message_is_translated_with_its_values(message: str, expected: str) ->
         {"learning_rate": float("nan")},
         {"cell": "x"},
         {"unit": 1},
+        {"units": 10**9},
+        {"source_lang": "\n"},
     ],
 )
 def test_what_is_wrong_with_a_setting_is_told_in_chinese(fields: dict[str, object]) -> None:

@@ -1,8 +1,12 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
 from helpers.tiny_corpus import tiny_pairs
+from seq2seq_keras.corpus import store
 from seq2seq_keras.text import END, PADDING, START, train_tokenizer
+from seq2seq_keras.training import batches, token_rows
 from seq2seq_keras.training.batches import encode_pairs, epoch_batches, pad, sorted_batches
 
 
@@ -63,14 +67,10 @@ def test_a_batch_is_source_with_end_and_target_shifted_by_one(pairs):
         assert batch.target_output[line, len(said) - 1] == END
 
 
-class Letters:
-    def encode(self, text):
-        return [ord(letter) for letter in text]
-
-
 def test_longer_pairs_are_left_out_and_counted():
+    letters = train_tokenizer("char", ["abcdef"], 20)
     pairs = encode_pairs(
-        ["abcd", "abcde", "a", ""], ["a", "a", "abcdef", "b"], Letters(), Letters(), max_length=4
+        ["abcd", "abcde", "a", ""], ["a", "a", "abcdef", "b"], letters, letters, max_length=4
     )
     assert pairs.left_out == 2
     assert pairs.indices.tolist() == [0, 3]
@@ -104,3 +104,30 @@ def test_rows_that_fill_up_a_batch_have_nothing_to_predict(pairs):
     assert (full.source[2:] == full.source[0]).all()
     assert not full.target_input[2:].any()
     assert not full.target_output[2:].any()
+
+
+def test_many_pairs_are_encoded_as_few_are(monkeypatch):
+    """In several processes, and onto the disk."""
+    sources, targets = tiny_pairs(200)
+    tokenizers = train_tokenizer("word", sources, 200), train_tokenizer("subword", targets, 200)
+    longest = sorted(len(tokenizers[1].encode(target)) for target in targets)[150]
+    few = encode_pairs(sources, targets, *tokenizers, longest)
+    assert 0 < few.left_out < 200
+
+    monkeypatch.setattr(batches, "chunked", partial(store.chunked, size=7))
+    monkeypatch.setattr(token_rows, "MOST_IN_MEMORY", 100)
+    many = encode_pairs(sources, targets, *tokenizers, longest)
+    assert isinstance(many.sources.tokens, np.memmap)
+    assert many.left_out == few.left_out
+    assert many.indices.tolist() == few.indices.tolist()
+    for one, other in ((many.sources, few.sources), (many.targets, few.targets)):
+        assert [row.tolist() for row in one] == [row.tolist() for row in other]
+    for rows in epoch_batches(few, 8, seed=1, epoch=1):
+        assert all(map(np.array_equal, many.batch(rows), few.batch(rows)))
+
+
+def test_more_pairs_than_are_sorted_together(monkeypatch, pairs):
+    monkeypatch.setattr(batches, "_SORTED_TOGETHER", 32)
+    rows = epoch_batches(pairs, 8, seed=1, epoch=1)
+    assert sorted(row for batch in rows for row in batch) == list(range(101))
+    assert sorted(map(len, rows)) == [5] + 12 * [8]

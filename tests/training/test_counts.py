@@ -11,13 +11,15 @@ from seq2seq_keras.text import train_tokenizer
 from seq2seq_keras.training import loop
 from seq2seq_keras.training.batches import Batch, EncodedPairs, encode_pairs, epoch_batches
 from seq2seq_keras.training.step import make_optimizer, make_steps
+from seq2seq_keras.training.token_rows import TokenRows
 
 
 def pairs_of(corpus):
     """Pairs with as many tokens as words, start and end tokens counted."""
     sources = [np.full(len(text.split()) + 1, 5, "int32") for text in corpus.sources]
     targets = [np.full(len(text.split()) + 2, 5, "int32") for text in corpus.targets]
-    return EncodedPairs(sources, targets, np.arange(len(sources)), 0)
+    rows = TokenRows.of(sources), TokenRows.of(targets)
+    return EncodedPairs(*rows, np.ones(len(sources), bool))
 
 
 def padding_share(pairs, batch_size, multiple=1):

@@ -199,7 +199,7 @@ def test_resume_is_bit_identical(run, whole, tmp_path, moment):
     assert resumed.epochs[2].elapsed_seconds > resumed.epochs[1].elapsed_seconds
 
 
-@pytest.mark.parametrize("batches", [3, 5, 7, 13])  # there are five an epoch
+@pytest.mark.parametrize("batches", [5, 13])  # there are five an epoch
 def test_paused_at_any_batch_it_goes_on_with_that_one(run, whole, tmp_path, batches):
     config, expected_weights, expected_metrics = whole
     asked = []

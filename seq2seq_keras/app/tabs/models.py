@@ -116,8 +116,10 @@ class Models:
     @readable_errors
     def measure(self) -> str:
         """What everything takes on the disk, which may need a moment."""
-        workspace = self._studio.workspace
-        return disk_use_html(measure(workspace), workspace.trash.all(), self._studio.language)
+        studio, workspace = self._studio, self._studio.workspace
+        return disk_use_html(
+            measure(workspace), workspace.trash.all(), studio.language, studio.quota
+        )
 
     def _connect(self) -> None:
         for component in self.inputs:
@@ -222,7 +224,8 @@ def model_card(info: ModelInfo, language: Language) -> str:
         return language.say("*{name} has no readable model card.*", name=_literal(info.name))
     # A heading of metadata, as the Hugging Face Hub reads it, is not for people.
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
-    return re.sub(r"(?<!\\)<", "&lt;", text).replace("![", "[")
+    # Two backslashes are one, and escape nothing; of two exclamation marks one would be left.
+    return re.sub(r"!+\[", "[", re.sub(r"(?<!\\)((?:\\\\)*)<", r"\1&lt;", text))
 
 
 def _notice(text: str, undo: str = "", label: str = "") -> str:

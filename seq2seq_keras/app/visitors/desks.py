@@ -1,197 +1,77 @@
-"""A desk for each visitor: made with the first thing they keep, cleared when they stay away."""
+"""A desk for each person, made with the first thing that they keep."""
 
 from __future__ import annotations
 
-import shutil
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from gradio.context import LocalContext
 
 from seq2seq_keras.app.desks import Desk
-from seq2seq_keras.app.visitors.limits import Limits
-from seq2seq_keras.errors import InputError
+from seq2seq_keras.app.visitors.people import person_of
 from seq2seq_keras.jobs import Workspace
-from seq2seq_keras.jobs.disk_use import folder_size
-
-VISITOR = "seq2seq_keras.visitor"
-"""Where the gate leaves a visitor's name in the ASGI scope of their request."""
-
-_SEEN = ".seen"  # its time tells of the last visit
-_DOOMED = ".doomed-"
-_SECONDS_BETWEEN_MARKS = 60.0
-_SECONDS_OF_A_VISIT = 1800.0
 
 
-class VisitorDesks:
-    """The desks of a public demo, in the folders of one; see `Desks`.
+class PersonalDesks(ABC):
+    """The desks of many people, each in a folder of its own; see `Desks`.
 
     Args:
-        folder: Where the visitors' workspaces lie.
-        limits: What each may use.
+        folder: Where their workspaces lie.
         places: Shipped models and samples, as of `Workspace`.
-        now: The time in seconds.
-
-    Example:
-        >>> desks = VisitorDesks(Path("workspace/visitors"), Limits())
-        >>> desks.of({VISITOR: "0123456789abcdef0123456789abcdef"}).workspace.corpora()
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        limits: Limits,
-        places: Mapping[str, Any] | None = None,
-        now: Callable[[], float] = time.time,
-    ) -> None:
+    def __init__(self, folder: Path, places: Mapping[str, Any] | None = None) -> None:
         self._folder = folder
-        self._limits = limits
         self._shared: dict[str, Any] = {**(places or {}), "shared": True}
-        self._now = now
         self._lock = threading.RLock()
         self._desks: dict[str, Desk] = {}
-        self._marked: dict[str, float] = {}
-        # Only read by those who build pages; were it written to, all visitors would see it.
+        # Only read by those who build pages; were it written to, all people would see it.
         self._nobody = Desk(
             Workspace(folder / "nobody", **self._shared, admit=_refuse, make_room=_refuse)
         )
 
     def of(self, scope: Mapping[str, Any]) -> Desk:
-        visitor = scope[VISITOR]
-        desk = self._desk(visitor)
-        self._mark(visitor, desk)
-        return desk
+        return self._desk(person_of(scope).key)
 
     def current(self) -> Desk:
-        request = LocalContext.request.get(None)
-        if request is None or request.request is None:
-            return self._nobody
-        return self.of(request.request.scope)
+        request: Any = LocalContext.request.get(None)
+        # Gradio's own request holds Starlette's, which the tools for assistants get as it is.
+        request = getattr(request, "request", request)
+        return self._nobody if request is None else self.of(request.scope)
 
+    @abstractmethod
     def workspaces(self) -> Sequence[Workspace]:
-        return [self._desk(visitor).workspace for visitor in self._kept()]
+        """Returns every workspace in which a job may wait."""
 
-    def sweep(self) -> int:
-        """Clears the desks of visitors who stayed away too long, unless their jobs still run.
+    @abstractmethod
+    def _admit(self, key: str, size: int) -> None:
+        """Called before somebody's job is submitted or resumed; may refuse by an `InputError`.
 
-        Returns:
-            How many were cleared.
+        It will take so many bytes, as far as that is known.
         """
-        for path in self._folder.glob(f"{_DOOMED}*"):  # by a server that was killed meanwhile
-            shutil.rmtree(path, ignore_errors=True)
-        oldest = self._now() - 3600 * self._limits.hours
-        cleared = sum(self._clear(name, before=oldest) for name in self._kept())
-        with self._lock:  # and forgets those who came by and kept nothing
-            for name in self._desks.keys() - set(self._kept()):
-                if self._marked.get(name, 0.0) < oldest:
-                    del self._desks[name]
-                    self._marked.pop(name, None)
-        return cleared
 
-    def _desk(self, visitor: str) -> Desk:
+    @abstractmethod
+    def _make_room(self, key: str, size: int) -> None:
+        """Called before somebody's file of so many bytes is taken in; may refuse likewise."""
+
+    def _desk(self, key: str) -> Desk:
         with self._lock:
-            if visitor not in self._desks:
-                folder = self._folder / visitor
+            if key not in self._desks:
 
-                def admit() -> None:
-                    self._admit(visitor)
+                def admit(size: int) -> None:
+                    self._admit(key, size)
 
                 def make_room(size: int) -> None:
-                    self._make_room(visitor, size)
+                    self._make_room(key, size)
 
+                folder = self._folder / key
                 workspace = Workspace(folder, **self._shared, admit=admit, make_room=make_room)
-                self._desks[visitor] = Desk(workspace)
-            return self._desks[visitor]
-
-    def _kept(self) -> list[str]:
-        """The visitors who keep anything."""
-        if not self._folder.is_dir():
-            return []
-        return [
-            path.name
-            for path in self._folder.iterdir()
-            if not path.name.startswith(_DOOMED) and (path / _SEEN).exists()
-        ]
-
-    def _mark(self, visitor: str, desk: Desk) -> None:
-        if self._now() - self._marked.get(visitor, 0.0) < _SECONDS_BETWEEN_MARKS:
-            return
-        with self._lock:
-            self._marked[visitor] = self._now()
-            if (seen := desk.workspace.folder / _SEEN).exists():
-                seen.touch()
-
-    def _admit(self, visitor: str) -> None:
-        """Refuses a job where there are too many already, or no room for what it will write."""
-        own = sum(job.active for job in self._desk(visitor).workspace.jobs.all())
-        if own >= self._limits.jobs:
-            raise InputError(
-                f"On this public demo you can have {self._limits.jobs} jobs that wait or run. Wait "
-                "for one to end, or discard one."
-            )
-        waiting = sum(len(workspace.jobs.waiting()) for workspace in self.workspaces())
-        if waiting >= self._limits.waiting:
-            raise InputError(
-                f"{waiting} jobs of this demo's visitors wait already. Please come back later, or "
-                "run the project on your own computer."
-            )
-        self._make_room(visitor, 0)
-
-    def _make_room(self, visitor: str, size: int) -> None:
-        """Refuses what would not fit, and begins to keep a visitor's things."""
-        workspace = self._desk(visitor).workspace
-        if size > self._limits.upload_bytes:
-            raise InputError(
-                f"This public demo takes files of at most {_megabytes(self._limits.upload_bytes)}; "
-                f"yours has {_megabytes(size)}. Run the project on your own computer for more."
-            )
-        used = folder_size(workspace.folder)
-        if used + size > self._limits.disk_bytes:
-            raise InputError(
-                f"Your things on this public demo take {_megabytes(used)}, of at most "
-                f"{_megabytes(self._limits.disk_bytes)}. Delete some in the Models tab and try "
-                "again."
-            )
-        with self._lock:
-            seen = workspace.folder / _SEEN
-            if not seen.exists():
-                self._find_a_desk()
-                workspace.prepare()
-            seen.touch()
-
-    def _find_a_desk(self) -> None:
-        """Where all desks are taken, clears the one that was left longest ago."""
-        kept = self._kept()
-        if len(kept) < self._limits.visitors:
-            return
-        kept.sort(key=lambda name: (self._folder / name / _SEEN).stat().st_mtime)
-        before = self._now() - _SECONDS_OF_A_VISIT
-        if not any(self._clear(name, before) for name in kept):
-            raise InputError(
-                "This public demo is full. Please come back in half an hour, or run the project on "
-                "your own computer."
-            )
-
-    def _clear(self, visitor: str, before: float) -> bool:
-        with self._lock:
-            folder = self._folder / visitor
-            jobs = self._desk(visitor).workspace.jobs.all()
-            if (folder / _SEEN).stat().st_mtime >= before or any(job.active for job in jobs):
-                return False
-            doomed = folder.with_name(_DOOMED + visitor)
-            folder.rename(doomed)
-            del self._desks[visitor]
-            self._marked.pop(visitor, None)
-        shutil.rmtree(doomed, ignore_errors=True)
-        return True
+                self._desks[key] = Desk(workspace)
+            return self._desks[key]
 
 
-def _refuse(_: int = 0) -> None:
-    raise RuntimeError("nobody in particular keeps anything: the request of a visitor is missing")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024**2:.0f} MB"
+def _refuse(_: int) -> None:
+    raise RuntimeError("nobody in particular keeps anything: the request of a person is missing")

@@ -1,4 +1,4 @@
-"""The gate before a public demo: it knows each visitor, and lets none reach another's things."""
+"""The gate before workspaces of several people: none reaches another's things."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
-from seq2seq_keras.app.visitors.desks import VISITOR
+from seq2seq_keras.app.gradio_paths import GRADIO
+from seq2seq_keras.app.guards.answers import refuse
+from seq2seq_keras.app.guards.bodies import again, whole
 from seq2seq_keras.app.visitors.owners import Owners
-from seq2seq_keras.app.visitors.seal import Seal
-
-_GRADIO = "/gradio_api/"
+from seq2seq_keras.app.visitors.people import PERSON, Person, person_of
 
 # What the pages and Gradio's clients need. The rest of Gradio's routes, which hand out files,
 # streams, statistics and deep links by their names, is for nobody here.
@@ -24,135 +24,124 @@ _OPEN = frozenset(
 _TOOLS = "/mcp/gradio_api/mcp"
 _CLOSED_PAGES = ("/monitoring", "/deep_link", "/run-history", "/runs")
 
-_MOST_BYTES = 4 * 1024**2  # of a request that is not an upload
+# Names are remembered, by us and by Gradio. Those that pages and clients make up are shorter.
+_LONGEST_NAME = 200
+_TOO_LONG = f"The name of a session, upload or event has at most {_LONGEST_NAME} characters."
 
 
 class Gate:
-    """An ASGI application before another.
+    """An ASGI application before another, behind `Admission`.
 
-    Whoever comes without a cookie is a new visitor and gets one. Then it holds for Gradio's
-    sessions, events and uploads that who had one first has it alone.
+    For Gradio's sessions, events and uploads it holds that who had one first has it alone.
 
     Args:
-        app: The application behind it; it finds the visitor's name in `scope[VISITOR]`.
-        seal: Makes and checks cookies.
+        app: The application behind it.
 
     Example:
-        >>> server = Gate(build_server(...), Seal.kept_in(Path("workspace/key")))
+        >>> server.add_middleware(Gate)
     """
 
-    def __init__(self, app: Any, seal: Seal) -> None:
+    def __init__(self, app: Any) -> None:
         self._app = app
-        self._seal = seal
         self._owners = Owners()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] != "http" or PERSON not in scope:
             await self._app(scope, receive, send)
             return
-        if scope["type"] != "http":  # no page of ours opens a web socket
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        known = self._seal.visitor(headers.get(b"cookie", ""))
-        visitor = known or self._seal.new_visitor()
-        scope[VISITOR] = visitor
-        secure = (headers.get(b"x-forwarded-proto") or scope["scheme"]).split(",")[0] == "https"
-        cookie = None if known else self._seal.cookie(visitor, secure)
-
-        async def answer(message: Any) -> None:
-            if cookie and message["type"] == "http.response.start":
-                line = (b"set-cookie", cookie.encode("ascii"))
-                message["headers"] = [*message.get("headers", []), line]
-            await send(message)
-
         path = scope["path"]
-        _, found, inside = path.partition(_GRADIO)
-        if path.startswith(_TOOLS):  # they keep nothing, and see what is everybody's
-            await self._app(scope, receive, answer)
+        _, found, inside = path.partition(GRADIO)
+        if path.startswith(_TOOLS):  # they hand out nothing by its name
+            await self._app(scope, receive, send)
         elif not found:
             if any(closed in path for closed in _CLOSED_PAGES):
-                await _say(answer, 404, "There is no such page.")
+                await refuse(send, 404, "There is no such page.")
             else:
-                await self._app(scope, receive, answer)
+                await self._app(scope, receive, send)
         else:
-            await self._gradio(scope, receive, answer, visitor, inside)
+            await self._gradio(scope, receive, send, person_of(scope), inside)
 
     async def _gradio(
-        self, scope: Any, receive: Any, answer: Any, visitor: str, inside: str
+        self, scope: Any, receive: Any, send: Any, visitor: Person, inside: str
     ) -> None:
         route, *rest = inside.strip("/").split("/")
         query = {key: values[-1] for key, values in parse_qs(_text(scope["query_string"])).items()}
-        if route not in _OPEN:
-            await _say(answer, 404, "There is no such page.")
+        if route not in _OPEN or (route in ("call", "heartbeat") and not rest):
+            await refuse(send, 404, "There is no such page.")
         elif route == "upload":
-            await self._upload(scope, receive, answer, visitor, query)
+            await self._upload(scope, receive, send, visitor, query)
         else:
-            await self._ask(scope, receive, answer, visitor, query, route, rest)
+            await self._ask(scope, receive, send, visitor, query, route, rest)
 
     async def _ask(
         self,
         scope: Any,
         receive: Any,
         send: Any,
-        visitor: str,
+        visitor: Person,
         query: dict[str, str],
         route: str,
         rest: list[str],
     ) -> None:
         """Passes on a request that names only what is the visitor's own."""
         named = query
-        if route == "heartbeat" and rest:
+        if route == "heartbeat":
             named = {**query, "session_hash": rest[0]}
         if scope["method"] == "POST":
-            body = await _whole(receive)
-            if body is None:
-                await _say(send, 413, f"At most {_MOST_BYTES // 1024**2} MB at once.")
-                return
+            body = await whole(receive) or b""  # of a size that is allowed
             try:
                 content = json.loads(body or b"{}")
-            except ValueError:
-                await _say(send, 400, "This is not JSON.")
+                paths = list(_paths(content))
+            except (ValueError, RecursionError):
+                await refuse(send, 400, "This is not JSON, or nested too deeply.")
                 return
             if isinstance(content, dict):
                 named = {**named, **content}
-            if not all(self._owners.has("file", path, visitor) for path in _paths(content)):
-                await _say(send, 403, "This file is not yours, or no longer here.")
+            if not all(self._owners.has("file", path, visitor.key) for path in paths):
+                await refuse(send, 403, "This file is not yours, or no longer here.")
                 return
-            receive = _again(body, receive)
+            receive = again(body, receive)
         event = named.get("event_id")
         if route == "call" and scope["method"] == "GET":
             event = rest[-1]
         session, upload = named.get("session_hash"), named.get("upload_id")
-        if session and not self._owners.take("session", str(session), visitor):
-            await _say(send, 403, "This session is another visitor's.")
-        elif upload and not self._owners.take("upload", str(upload), visitor):
-            await _say(send, 403, "This upload is another visitor's.")
-        elif event and not self._owners.has("event", str(event), visitor):
-            await _say(send, 403, "This event is another visitor's.")
+        if _too_long(session, upload, event):
+            await refuse(send, 400, _TOO_LONG)
+        elif session and not self._take("session", session, visitor):
+            await refuse(send, 403, "This session is somebody else's.")
+        elif upload and not self._take("upload", upload, visitor):
+            await refuse(send, 403, "This upload is somebody else's.")
+        elif event and not self._owners.has("event", str(event), visitor.key):
+            await refuse(send, 403, "This event is somebody else's.")
         elif scope["method"] == "POST" and route in ("call", "queue"):
             await self._app(scope, receive, _Listener(send, self._note_event(visitor)))
         else:
             await self._app(scope, receive, send)
 
     async def _upload(
-        self, scope: Any, receive: Any, send: Any, visitor: str, query: dict[str, str]
+        self, scope: Any, receive: Any, send: Any, visitor: Person, query: dict[str, str]
     ) -> None:
         upload = query.get("upload_id")
-        if upload and not self._owners.take("upload", upload, visitor):
-            await _say(send, 403, "This upload is another visitor's.")
+        if _too_long(upload):
+            await refuse(send, 400, _TOO_LONG)
+            return
+        if upload and not self._take("upload", upload, visitor):
+            await refuse(send, 403, "This upload is somebody else's.")
             return
 
         def note(answer: Any) -> None:
             for path in answer if isinstance(answer, list) else []:
-                self._owners.add("file", str(path), visitor)
+                self._owners.add("file", str(path), visitor.key, visitor.new)
 
         await self._app(scope, receive, _Listener(send, note))
 
-    def _note_event(self, visitor: str) -> Any:
+    def _take(self, kind: str, name: Any, visitor: Person) -> bool:
+        return self._owners.take(kind, str(name), visitor.key, visitor.new)
+
+    def _note_event(self, visitor: Person) -> Any:
         def note(answer: Any) -> None:
             if isinstance(answer, dict) and isinstance(answer.get("event_id"), str):
-                self._owners.add("event", answer["event_id"], visitor)
+                self._owners.add("event", answer["event_id"], visitor.key, visitor.new)
 
         return note
 
@@ -188,39 +177,8 @@ def _paths(content: Any) -> Iterator[str]:
             yield from _paths(value)
 
 
-async def _whole(receive: Any) -> bytes | None:
-    parts, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b""
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > _MOST_BYTES:
-            return None
-        more = message.get("more_body", False)
-    return b"".join(parts)
-
-
-def _again(body: bytes, receive: Any) -> Any:
-    """Hands out a body that was read already, and then what follows it."""
-    first = True
-
-    async def repeated() -> Any:
-        nonlocal first
-        if first:
-            first = False
-            return {"type": "http.request", "body": body, "more_body": False}
-        return await receive()
-
-    return repeated
-
-
-async def _say(send: Any, status: int, detail: str) -> None:
-    body = json.dumps({"detail": detail}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+def _too_long(*names: Any) -> bool:
+    return any(len(str(name)) > _LONGEST_NAME for name in names if name is not None)
 
 
 def _text(query: bytes) -> str:

@@ -9,10 +9,21 @@ from pathlib import Path
 
 from itsdangerous import BadSignature, Signer
 
+from seq2seq_keras.app.visitors.cookie import framed_cookie
+from seq2seq_keras.storage import write_file
+
 COOKIE = "seq2seq-visitor"
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 _YEAR = 365 * 24 * 3600
+
+
+def kept_key(path: Path) -> str:
+    """Reads the key in a file, made when there is none, so that cookies outlive the server."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, secrets.token_urlsafe(32), private=True)
+    return path.read_text(encoding="ascii")
 
 
 class Seal:
@@ -33,14 +44,8 @@ class Seal:
 
     @classmethod
     def kept_in(cls, path: Path) -> Seal:
-        """Uses the key in a file, made when there is none, so that cookies outlive the server."""
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_suffix(".new")
-            unfinished.touch(mode=0o600)
-            unfinished.write_text(secrets.token_urlsafe(32), encoding="ascii")
-            unfinished.replace(path)
-        return cls(path.read_text(encoding="ascii"))
+        """Uses the key in a file, as `kept_key` does."""
+        return cls(kept_key(path))
 
     def new_visitor(self) -> str:
         """Draws a name: 128 random bits, in hexadecimal digits, safe as that of a folder."""
@@ -66,10 +71,7 @@ class Seal:
 
         Args:
             visitor: The visitor's name.
-            secure: Whether the page came by HTTPS. A Space is shown inside a page of another
-                site, where a browser sends a cookie only if it is SameSite=None, Secure and
-                Partitioned. Without HTTPS none is secure, and there is no such page either.
+            secure: Whether the page came by https, as of `framed_cookie`.
         """
         value = self._signer.sign(visitor).decode("ascii")
-        where = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
-        return f"{COOKIE}={value}; Path=/; Max-Age={_YEAR}; HttpOnly; {where}"
+        return framed_cookie(COOKIE, value, _YEAR, secure)

@@ -8,15 +8,15 @@ from typing import Any
 
 import gradio as gr
 
-from seq2seq_keras.app.alignment import (
+from seq2seq_keras.app.widgets import data_attributes
+from seq2seq_keras.localisation import Language
+from seq2seq_keras.text.alignment import (
     END_PIECE,
     Word,
     departures,
     join_pieces,
     join_weights,
 )
-from seq2seq_keras.app.widgets import data_attributes
-from seq2seq_keras.localisation import Language
 
 # Of a word's links, these are read out.
 _MOST_TOLD, _LEAST_TOLD = 3, 0.05

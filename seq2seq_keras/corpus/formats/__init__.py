@@ -22,8 +22,6 @@ _START = 4096
 
 
 class _Module(Protocol):
-    SUFFIXES: tuple[str, ...]
-
     def read(self, file: TextFile) -> Records: ...
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from seq2seq_keras.corpus.compression import FREE_SIZE, HIGHEST_RATIO
 from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.corpus.formats.records import Records
+from seq2seq_keras.corpus.formats.seeking import seekable
 from seq2seq_keras.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def _batches(
     import pyarrow
     from pyarrow import ipc, parquet
 
-    with _seekable(file) as stream:
+    with seekable(file) as stream:
         size = stream.seek(0, 2)
         stream.seek(0)
         start = stream.read(len(_ARROW))
@@ -100,8 +99,9 @@ def _batches(
                 yield "Arrow stream", batches.schema, _bounded(batches, size, file.label)
         except InputError:
             raise
-        except (pyarrow.ArrowException, OSError, ValueError, EOFError, KeyError):
-            # ArrowInvalid is a ValueError as well, and the others are told by what they say.
+        except (pyarrow.ArrowException, OSError, ValueError, EOFError, KeyError, MemoryError):
+            # ArrowInvalid is a ValueError as well, and the others are told by what they say. One
+            # who damages the size of a text makes it ask for more than there is.
             raise InputError(
                 f"{file.label}: the file is damaged; copy or download it again"
             ) from None
@@ -123,18 +123,6 @@ def _bounded(
                 "does; save it as JSON Lines"
             )
         yield batch
-
-
-@contextmanager
-def _seekable(file: TextFile) -> Iterator[IO[bytes]]:
-    with file.open() as stream:
-        if stream.seekable():
-            yield stream
-            return
-        with tempfile.TemporaryFile(prefix="corpus-") as copy:
-            shutil.copyfileobj(stream, copy)
-            copy.seek(0)
-            yield copy
 
 
 def _text_columns(schema: pyarrow.Schema) -> list[tuple[str, ...]]:

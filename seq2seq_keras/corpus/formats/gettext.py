@@ -16,8 +16,6 @@ from seq2seq_keras.corpus.formats.language_tags import language_tag
 from seq2seq_keras.corpus.formats.records import Records
 from seq2seq_keras.errors import InputError
 
-SUFFIXES = (".po", ".pot", ".mo", ".gmo")
-
 # polib holds all that it is given, at ten times its size, so it is given one group of entries
 # after the other.
 _GROUP = 500
@@ -26,7 +24,6 @@ _LONGEST_LINE = 2**20
 _START = 2**16
 _UTF8_MARK = b"\xef\xbb\xbf"
 _CHARSET = re.compile(rb'Content-Type:[^\n"]*?charset=([\w.:-]+)', re.IGNORECASE)
-_HEADER = re.compile(rb'^msgid[ \t]+""[ \t]*\r?\nmsgstr[ \t]+"', re.MULTILINE)
 _STRING = re.compile(r'(?:#~\s*)?(?:(msg[a-z_]+)(?:\[\d\])?\s+)?"(?:[^"\\]|\\.)*"')
 
 
@@ -37,11 +34,6 @@ class _Lines(str):
 
     def splitlines(self, keepends: SupportsIndex = False) -> list[str]:
         return self.split("\n")
-
-
-def recognises(start: bytes) -> bool:
-    """Says whether a file that begins so is a catalogue: MO, or PO with a header."""
-    return mo.recognises(start) or _HEADER.search(start) is not None
 
 
 def read(file: TextFile) -> Records:
@@ -91,7 +83,6 @@ def _records(
 
 
 def _rows(file: TextFile, charset: str, skipped: dict[str, int]) -> Iterator[tuple[str, str]]:
-    skipped.clear()
     for group in _groups(file, charset):
         for entry in group:
             if not entry.msgid:  # the header, or nothing to translate

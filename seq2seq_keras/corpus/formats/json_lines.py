@@ -77,7 +77,6 @@ def _rows(
     names: Sequence[str],
     skipped: Counter[str],
 ) -> Iterator[Sequence[str]]:
-    skipped.clear()
     known = set(names)
     for unit in units(file):
         if isinstance(unit, dict):

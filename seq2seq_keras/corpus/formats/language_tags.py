@@ -101,3 +101,20 @@ def column_of(columns: Sequence[str], language: str) -> int | None:
         if language and column.split("-")[0] == language.split("-")[0]
     ]
     return kin[0] if len(kin) == 1 else None
+
+
+def other_column(columns: Sequence[str], one: int | None) -> int | None:
+    """Returns the other one of two columns.
+
+    Args:
+        columns: Their names.
+        one: The index of one of them, if it is known.
+
+    Returns:
+        The index; None if there are more columns, or the one is not known.
+
+    Example:
+        >>> other_column(["de", "en"], 1), other_column(["de", "en", "fr"], 1)
+        (0, None)
+    """
+    return 1 - one if one is not None and len(columns) == 2 else None

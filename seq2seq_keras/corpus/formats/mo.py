@@ -6,9 +6,9 @@ import codecs
 import re
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
 
 from seq2seq_keras.corpus.compression import readable
+from seq2seq_keras.corpus.encodings import is_of_files
 from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.errors import InputError
 
@@ -132,8 +132,8 @@ def known_charset(name: str, label: str) -> str:
         return "utf-8"
     try:
         codec = codecs.lookup(name)
-        with suppress(UnicodeError):
-            b"text".decode(codec.name)  # not rot13 and the like, which decode no bytes
+        if not is_of_files(codec.name):
+            raise LookupError
     except LookupError:
         raise InputError(
             f"{label}: its header names the charset {name!r}, which is not known; convert it "

@@ -16,18 +16,10 @@ from seq2seq_keras.corpus.formats.xml import (
     local_name,
     place,
     refuse_reference,
-    root_name,
 )
 from seq2seq_keras.errors import InputError
 
-SUFFIXES = (".ts",)
-
 _LEFT_OUT = ("obsolete", "vanished")
-
-
-def recognises(start: bytes) -> bool:
-    """Says whether a file that begins so is of Qt Linguist."""
-    return root_name(start) == "TS"
 
 
 def read(file: TextFile) -> Records:
@@ -70,7 +62,6 @@ def read(file: TextFile) -> Records:
 
 
 def _rows(file: TextFile, skipped: dict[str, int]) -> Iterator[tuple[str, str]]:
-    skipped.clear()
     for message in elements(file, ("message",)):
         source = next(children(message, "source"), None)
         translation = next(children(message, "translation"), None)

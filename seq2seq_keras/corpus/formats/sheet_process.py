@@ -11,31 +11,50 @@ import datetime
 import json
 import math
 import sys
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 
 _ROWS = 256
 
 
 def main(sheet: int, most_rows: int, memory: int, seconds: int) -> None:
-    """Writes rows to standard output: in a line of JSON a sheet's index, then some of its rows.
+    """Writes the rows of the workbook on standard input to standard output, see `lines`.
 
     Args:
-        sheet: Index of the only sheet to read, or -1 for all that are visible.
-        most_rows: So many rows of each sheet are written; 0 for all.
+        sheet: As of `lines`.
+        most_rows: Likewise.
         memory: So many bytes may be held.
         seconds: So long may be computed.
     """
-    _limit(memory, seconds)
+    limit(memory, seconds)
+    sys.stdin.buffer.seek(0)  # wherever it was left
+    for cells in lines(sys.stdin.buffer, sheet, most_rows):
+        sys.stdout.write(json.dumps(cells) + "\n")
+
+
+def lines(stream: IO[bytes], sheet: int, most_rows: int) -> Iterator[list[Any]]:
+    """Yields a sheet's index and some of its rows at a time, and at last how it ended.
+
+    Args:
+        stream: The workbook.
+        sheet: Index of the only sheet to read, or -1 for all that are visible.
+        most_rows: So many rows of each sheet are read; 0 for all.
+
+    Yields:
+        `[index, row, row, ...]`; at last `["end"]`, `["password"]`, `["large"]` or `["damaged"]`.
+
+    Example:
+        >>> list(lines(open("pairs.xlsx", "rb"), -1, 400))  # doctest: +SKIP
+        [[0, ['English', 'French'], ['Hello.', 'Bonjour.']], ['end']]
+    """
     import python_calamine
 
     try:
-        sys.stdin.buffer.seek(0)  # wherever it was left
-        workbook = python_calamine.load_workbook(sys.stdin.buffer)
-        sheets = workbook.sheets_metadata
+        workbook = python_calamine.load_workbook(stream)
         visible = [
             index
-            for index, one in enumerate(sheets)
+            for index, one in enumerate(workbook.sheets_metadata)
             if one.typ == python_calamine.SheetTypeEnum.WorkSheet
             and one.visible == python_calamine.SheetVisibleEnum.Visible
         ]
@@ -43,19 +62,29 @@ def main(sheet: int, most_rows: int, memory: int, seconds: int) -> None:
             rows = workbook.get_sheet_by_index(index).iter_rows()
             limited = islice(rows, most_rows or None)
             while some := [list(map(_text, row)) for row in islice(limited, _ROWS)]:
-                _write([index, *some])
-        _write(["end"])
+                yield [index, *some]
+        ending = "end"
+    except GeneratorExit:
+        raise
     except python_calamine.PasswordError:
-        _write(["password"])
+        ending = "password"
     except MemoryError:
-        _write(["large"])
+        ending = "large"
     except BaseException as error:  # the reader's panics are no exceptions
-        if isinstance(error, BrokenPipeError):
-            raise
-        _write(["large" if "limit exceeded" in str(error) else "damaged"])
+        ending = "large" if "limit exceeded" in str(error) else "damaged"
+    yield [ending]
 
 
-def _limit(memory: int, seconds: int) -> None:
+def limit(memory: int, seconds: int) -> None:
+    """Limits this process, where the system can; no lower limit that holds already is raised.
+
+    Args:
+        memory: Bytes of address space, beyond which asking for more fails.
+        seconds: Processor time, after which the process is ended.
+
+    Example:
+        >>> limit(2 * 2**30, 60)                                     # doctest: +SKIP
+    """
     try:
         import resource
     except ImportError:  # on Windows
@@ -69,10 +98,6 @@ def _limit(memory: int, seconds: int) -> None:
         except (OSError, ValueError):  # a system that cannot
             continue
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-
-
-def _write(cells: list[Any]) -> None:
-    sys.stdout.write(json.dumps(cells) + "\n")
 
 
 def _text(cell: Any) -> str:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import IO
 
 from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.corpus.formats import sheet_process
 from seq2seq_keras.corpus.formats.records import Records
+from seq2seq_keras.corpus.formats.seeking import seekable
 from seq2seq_keras.corpus.tables import (
     SAMPLE_ROWS,
     column_kinds,
     column_names,
     has_header,
+    refuse_many_columns,
 )
 from seq2seq_keras.errors import InputError
 
@@ -65,6 +64,7 @@ def read(file: TextFile) -> Records:
             rows.append(row)
     for sheet, rows in samples.items():
         width = max(map(len, rows), default=0)
+        refuse_many_columns(file.label, width)
         header = len(rows) > 1 and has_header(rows, quoted=True)
         body = rows[header:]
         if column_kinds(body, width).count("text") >= 2:
@@ -90,7 +90,7 @@ def _rows(file: TextFile, sheet: int, width: int, header: bool) -> Iterator[Sequ
 
 def _read_sheets(file: TextFile, sheet: int, most_rows: int) -> Iterator[tuple[int, list[str]]]:
     """Yields the rows of one sheet or of all visible ones, each with its sheet's index."""
-    with _seekable(file) as stream:
+    with seekable(file, numbered=True) as stream:
         _refuse_bomb(file, stream)
         stream.seek(0)
         arguments = map(str, (sheet, most_rows, _MEMORY, _SECONDS))
@@ -128,27 +128,6 @@ def _read_sheets(file: TextFile, sheet: int, most_rows: int) -> Iterator[tuple[i
             f"{file.label}: is damaged or no workbook; copy or download it again, or save the "
             "table as CSV"
         )
-
-
-@contextmanager
-def _seekable(file: TextFile) -> Iterator[IO[bytes]]:
-    """Opens a file that another process can read too; from an archive or memory, a copy."""
-    with file.open() as stream:
-        if stream.seekable() and _has_number(stream):
-            yield stream
-            return
-        with tempfile.TemporaryFile(prefix="corpus-") as copy:
-            shutil.copyfileobj(stream, copy)
-            copy.seek(0)
-            yield copy
-
-
-def _has_number(stream: IO[bytes]) -> bool:
-    try:
-        stream.fileno()
-    except OSError:
-        return False
-    return True
 
 
 def _refuse_bomb(file: TextFile, stream: IO[bytes]) -> None:

@@ -8,19 +8,17 @@ from lxml import etree
 
 from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.corpus.formats.inline import plain_text
-from seq2seq_keras.corpus.formats.language_tags import add_column, column_of, language_tag
+from seq2seq_keras.corpus.formats.language_tags import (
+    add_column,
+    column_of,
+    language_tag,
+    other_column,
+)
 from seq2seq_keras.corpus.formats.records import Records
-from seq2seq_keras.corpus.formats.xml import XML_LANGUAGE, children, elements, local_name, root_name
+from seq2seq_keras.corpus.formats.xml import XML_LANGUAGE, children, elements, local_name
 from seq2seq_keras.errors import InputError
 
-SUFFIXES = (".tmx",)
-
 _CODES = frozenset({"bpt", "ept", "it", "ph", "sub", "ut"})
-
-
-def recognises(start: bytes) -> bool:
-    """Says whether a file that begins so is TMX."""
-    return root_name(start) == "tmx"
 
 
 def read(file: TextFile) -> Records:
@@ -68,7 +66,7 @@ def read(file: TextFile) -> Records:
         names,
         lambda: _rows(file, columns, skipped),
         source,
-        1 - source if source is not None and len(names) == 2 else None,
+        other_column(names, source),
         skipped,
     )
 
@@ -80,7 +78,6 @@ def _language(variant: etree._Element) -> str:
 def _rows(
     file: TextFile, columns: dict[str, int], skipped: dict[str, int]
 ) -> Iterator[Sequence[str]]:
-    skipped.clear()
     for unit in elements(file, ("tu",)):
         cells = [""] * len(columns)
         taken = set()

@@ -8,23 +8,16 @@ from lxml import etree
 
 from seq2seq_keras.corpus.files import TextFile
 from seq2seq_keras.corpus.formats.inline import own_code, plain_text
-from seq2seq_keras.corpus.formats.language_tags import add_column, language_tag
+from seq2seq_keras.corpus.formats.language_tags import add_column, language_tag, other_column
 from seq2seq_keras.corpus.formats.records import Records
-from seq2seq_keras.corpus.formats.xml import XML_LANGUAGE, children, elements, local_name, root_name
+from seq2seq_keras.corpus.formats.xml import XML_LANGUAGE, children, elements, local_name
 from seq2seq_keras.errors import InputError
-
-SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff")
 
 _UNITS = ("trans-unit", "unit")
 _CODES_1 = frozenset({"bpt", "bx", "ept", "ex", "it", "ph", "sub", "x"})
 _CODES_2 = frozenset({"cp", "ec", "em", "ph", "sc", "sm"})
 # States of a target that is still the copy of its source that a tool put there.
 _UNTRANSLATED = frozenset({"initial", "needs-translation", "new"})
-
-
-def recognises(start: bytes) -> bool:
-    """Says whether a file that begins so is XLIFF."""
-    return root_name(start) == "xliff"
 
 
 def read(file: TextFile) -> Records:
@@ -70,7 +63,7 @@ def read(file: TextFile) -> Records:
         names,
         lambda: _rows(file, columns, skipped),
         common,
-        1 - common if common is not None and len(names) == 2 else None,
+        other_column(names, common),
         skipped,
     )
 
@@ -99,7 +92,6 @@ def _languages(unit: etree._Element) -> tuple[str, str]:
 def _rows(
     file: TextFile, columns: dict[str, int], skipped: dict[str, int]
 ) -> Iterator[Sequence[str]]:
-    skipped.clear()
     for unit in elements(file, _UNITS):
         if _inherited(unit, "translate") == "no":
             skipped["translate=no"] = skipped.get("translate=no", 0) + 1

@@ -231,7 +231,7 @@ def _error(
         return InputError(
             f"{where}: nested too deep or too large for a text ({said.split(',')[0]}); take it out"
         )
-    if "ENCODING" in kind or re.search("ncoding|Invalid bytes|conv error", said):
+    if "ENCODING" in kind or kind.startswith("I18N") or re.search("^[Ee]ncoding|conv error", said):
         return InputError(
             f"{where}: the bytes are not in the encoding that the file declares ({said}); save "
             "it as UTF-8, and declare that"

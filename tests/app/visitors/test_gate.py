@@ -188,7 +188,7 @@ def test_a_known_address_is_of_no_use(
         assert eve.status(address) == 404, address
     with zipfile.ZipFile(io.BytesIO(ada.http.get(model).content)) as archive:
         assert any(name.endswith("model.keras") for name in archive.namelist())
-    for folder in ("visitors.key", "visitors", "translation.log"):
+    for folder in ("visitors.key", "visitors", "logs/translation.log", "logs"):
         for route in ("file=", "file/"):
             assert eve.status(f"/en/gradio_api/{route}{server.data_dir / folder}") == 404
 
@@ -228,6 +228,24 @@ def test_anothers_session_and_events_are_of_no_use(ada: Visitor, eve: Visitor) -
     assert eve.status(f"/en/gradio_api/call/list_models/{'0' * 32}") == 403
 
 
+def test_names_that_are_remembered_are_short(eve: Visitor) -> None:
+    long = "x" * 201
+    body = {"session_hash": long, "fn_index": 0, "event_id": "x"}
+    assert eve.http.post("/en/gradio_api/cancel", json=body).status_code == 400
+    assert eve.http.post("/en/gradio_api/reset", json={"event_id": [long]}).status_code == 400
+    assert eve.status(f"/en/gradio_api/upload_progress?upload_id={long}") == 400
+    assert eve.status(f"/en/gradio_api/heartbeat/{long}") == 400
+    files = {"files": ("a.txt", b"a")}
+    upload = f"/en/gradio_api/upload?upload_id={long}"
+    assert eve.http.post(upload, files=files).status_code == 400
+
+
+@pytest.mark.parametrize("content", [b"[" * 990 + b"]" * 990, b"[" * 10**5, b"\xff", b"9" * 10**4])
+def test_what_cannot_be_read_is_refused(eve: Visitor, content: bytes) -> None:
+    answer = eve.http.post("/en/gradio_api/queue/join", content=content)
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -238,6 +256,9 @@ def test_anothers_session_and_events_are_of_no_use(ada: Visitor, eve: Visitor) -
         "/en/gradio_api/stream/x/0/0/playlist.m3u8",
         "/en/gradio_api/component_server/",
         "/en/gradio_api/run-history/records",
+        "/en/gradio_api/call",
+        "/en/gradio_api/call/",
+        "/en/gradio_api/heartbeat/",
     ],
 )
 def test_gradios_other_routes_are_closed(eve: Visitor, path: str) -> None:

@@ -155,6 +155,16 @@ def test_any_damage_is_refused_in_a_line_or_harmless(writer, data):
         assert message.startswith("a.parquet: ") and "\n" not in message
 
 
+def test_a_size_beyond_all_memory_is_damage(tmp_path):
+    content = bytearray(in_stream(table_of()))
+    at = content.index(b"\x03\x04\0\x18\0\0\0") + 7  # how long what follows the message is
+    content[at : at + 8] = (2**46).to_bytes(8, "little")
+    path = tmp_path / "a.arrow"
+    path.write_bytes(content)  # of which as much is asked for as it says
+    with pytest.raises(InputError, match=r"a\.arrow: the file is damaged"):
+        list(read(text_files(path)[0]).rows())
+
+
 CELL = st.text(st.characters(exclude_categories=["Cs"]))
 
 

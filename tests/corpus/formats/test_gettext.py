@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.translation_files import in_memory, memory_growth, read_every_prefix
-from seq2seq_keras.corpus.formats.gettext import read, recognises
+from seq2seq_keras.corpus.formats.gettext import read
 from seq2seq_keras.errors import InputError
 
 HEADER = r"""# written for this test
@@ -102,7 +102,6 @@ def mo(pairs, order="<", header="Content-Type: text/plain; charset=UTF-8\nLangua
 def test_po():
     content = CATALOGUE.encode()
     records = read(in_memory(content))
-    assert recognises(content)
     assert (records.form, records.columns) == ("PO", ["en", "de-AT"])
     assert (records.source, records.target) == (0, 1)
     for _ in range(2):
@@ -114,7 +113,6 @@ def test_po():
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_ends_of_lines_and_mark(end, mark):
     content = mark + CATALOGUE.replace("\n", end).encode()
-    assert recognises(content)
     assert list(read(in_memory(content)).rows()) == ROWS
 
 
@@ -138,7 +136,6 @@ def test_without_header_the_fields_name_the_columns():
     records = read(in_memory(content.encode()))
     assert records.columns == ["msgid", "msgstr"]
     assert list(records.rows()) == [("Yes", "Já")]
-    assert not recognises(content.encode())
 
 
 def test_a_template_has_no_translations():
@@ -210,7 +207,7 @@ def test_a_byte_outside_of_the_charset_is_said_with_its_line():
         read(in_memory(content))
 
 
-@pytest.mark.parametrize("charset", ["no-such", "rot13", "hex", "zip"])
+@pytest.mark.parametrize("charset", ["no-such", "rot13", "hex", "zip", "idna", "punycode"])
 def test_an_unknown_charset_is_refused(charset):
     for content in (HEADER.replace("UTF-8", charset).encode(), mo([], header=f"charset={charset}")):
         with pytest.raises(InputError, match=r"^file\.x: its header names the charset"):
@@ -265,7 +262,6 @@ def test_what_polib_writes_is_read_back(pairs):
 @given(pairs=st.dictionaries(any_text, any_text).map(dict.items))
 def test_mo_as_three_readers_see_it(order, pairs):
     content = mo(pairs, order)
-    assert recognises(content)
     records = read(in_memory(content))
     assert (records.form, records.columns) == ("MO", ["msgid", "he"])
     rows = list(records.rows())

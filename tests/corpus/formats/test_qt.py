@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from helpers.translation_files import in_memory, memory_growth, read_every_prefix, xml_text
-from seq2seq_keras.corpus.formats.qt import read, recognises
+from seq2seq_keras.corpus.formats import reader_of
+from seq2seq_keras.corpus.formats.qt import read
 from seq2seq_keras.errors import InputError
 
 FILE = """<?xml version="1.0" encoding="utf-8"?>
@@ -115,7 +116,7 @@ def test_a_file_without_messages_is_refused():
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16", "iso-8859-1"])
 def test_codings_that_the_file_declares(coding):
     content = FILE.replace("utf-8", coding).encode(coding)
-    assert recognises(content[:4096])
+    assert reader_of(in_memory(content, "a.xml")) is read
     assert next(read(in_memory(content)).rows()) == ('&Open "it"', "Ö&ffnen")
 
 
@@ -124,8 +125,8 @@ def test_a_file_broken_off_anywhere_ends_in_one_line():
 
 
 def test_other_files_named_ts_are_not_recognised():
-    assert not recognises(b"import { a } from './b';\nconst x = 1 < 2;\n")
-    assert not recognises(b"G@\x00\x10\x00\x00")
+    assert reader_of(in_memory(b"import { a } from './b';\nconst x = 1 < 2;\n", "a.ts")) is None
+    assert reader_of(in_memory(b"G@\x00\x10\x00\x00", "a.ts")) is None
 
 
 @given(st.lists(st.tuples(xml_text, xml_text), min_size=1, max_size=5))

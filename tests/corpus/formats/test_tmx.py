@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from helpers.translation_files import in_memory, memory_growth, read_every_prefix, xml_text
-from seq2seq_keras.corpus.formats.tmx import read, recognises
+from seq2seq_keras.corpus.formats import reader_of
+from seq2seq_keras.corpus.formats.tmx import read
 from seq2seq_keras.errors import InputError
 
 MEMORY = """<?xml version="1.0" encoding="UTF-8"?>
@@ -95,7 +96,7 @@ def test_namespaces_are_of_no_account():
         '<t:tuv xml:lang="de"><t:seg>b</t:seg></t:tuv></t:tu></t:body></t:tmx>'
     )
     assert list(read(in_memory(content.encode())).rows()) == [["a", "b"]]
-    assert recognises(content.encode())
+    assert reader_of(in_memory(content.encode(), "a.xml")) is read
 
 
 def test_a_variant_without_language_is_counted():
@@ -155,7 +156,7 @@ def test_codings_that_the_file_declares(coding):
     declared = coding.removesuffix("-sig")
     content = MEMORY.replace("UTF-8", declared).replace("Moin.", "Grüß").replace("Guten", "Schön")
     content = content.encode(coding)
-    assert recognises(content[:4096])
+    assert reader_of(in_memory(content, "a.xml")) is read
     assert list(read(in_memory(content)).rows())[1] == ["Good <morning>.", "Schön Morgen."]
 
 
@@ -170,14 +171,13 @@ def test_a_file_broken_off_anywhere_ends_in_one_line():
     [("tmx", True), ("x:tmx", True), ("tmxx", False), ("xliff", False), ("TS", False)],
 )
 def test_recognises(name, recognised):
-    assert (
-        recognises(f"<?xml version='1.0'?>\n<!-- <tmx> -->\n<{name} a='b'>".encode()) is recognised
-    )
+    content = f"<?xml version='1.0'?>\n<!-- <tmx> -->\n<{name} a='b'>".encode()
+    assert (reader_of(in_memory(content, "a.xml")) is read) is recognised
 
 
 def test_plain_text_is_not_recognised():
-    assert not recognises(b"Hello.\tHallo.\n")
-    assert not recognises(b"")
+    assert reader_of(in_memory(b"Hello.\tHallo.\n", "a.xml")) is None
+    assert reader_of(in_memory(b"", "a.xml")) is None
 
 
 @given(st.lists(st.tuples(xml_text, xml_text), min_size=1, max_size=5))

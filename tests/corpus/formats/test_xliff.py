@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from helpers.translation_files import in_memory, memory_growth, read_every_prefix, xml_text
-from seq2seq_keras.corpus.formats.xliff import read, recognises
+from seq2seq_keras.corpus.formats import reader_of
+from seq2seq_keras.corpus.formats.xliff import read
 from seq2seq_keras.errors import InputError
 
 V1 = """<?xml version="1.0" encoding="UTF-8"?>
@@ -208,7 +209,7 @@ def test_a_file_without_units_is_refused():
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16", "iso-8859-1"])
 def test_codings_that_the_file_declares(coding):
     content = V2.replace("UTF-8", coding).encode(coding)
-    assert recognises(content[:4096])
+    assert reader_of(in_memory(content, "a.xml")) is read
     assert list(read(in_memory(content)).rows())[1] == ["How are you?", "Ça va ?"]
 
 

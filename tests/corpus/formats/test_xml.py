@@ -207,6 +207,7 @@ def test_other_elements_than_units_are_forgotten():
         ("&#0;", 3, "not well-formed"),
         ("<x y=1/>", 3, "not well-formed"),
         ("<q:x/>", 3, "not well-formed"),
+        ("<!-- <?xml encoding='x'?> -- -->", 3, "not well-formed"),
     ],
 )
 def test_what_is_malformed_is_said_with_its_line(root, text, line, said):

@@ -1,0 +1,1 @@
+"""Many people at once, for long: how long they wait, and what the server needs for it."""

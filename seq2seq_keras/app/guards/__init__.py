@@ -1,0 +1,1 @@
+"""What every request passes before the app: whose page it comes from, how large, how often."""
