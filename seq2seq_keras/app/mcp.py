@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from seq2seq_keras.app.api import Endpoints
 from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.extras import missing_package
 
 # Gradio reads the types of the tools when it builds their page, so nothing here is put off
 # with `from __future__ import annotations`.
@@ -32,10 +33,7 @@ def check_installed() -> None:
         InputError: it is not.
     """
     if find_spec("mcp") is None:
-        raise InputError(
-            "--mcp: the package mcp is missing; get it in the project's folder by: "
-            'pip install --constraint constraints.txt --editable ".[mcp]"'
-        )
+        raise InputError(missing_package("--mcp", "mcp", "mcp"))
 
 
 def mount_tools(studio: Studio) -> FastAPI:

@@ -106,6 +106,7 @@ def rate_curves(runs: Sequence[Run], language: Language, revision: str = "") -> 
     title = language.say("learning rate")
     figure = _curves(runs, [("learning_rate", "", None)], title, ".2~g", language, revision)
     figure.update_yaxes(tickformat=".1~e", exponentformat="e")
+    figure.update_layout(margin_l=76)  # its numbers are wide
     return figure
 
 

@@ -13,11 +13,7 @@ from typing import Any
 
 from seq2seq_keras.cli.terminal import libraries_silenced, say
 from seq2seq_keras.errors import InputError, WorkError
-
-_WITHOUT_RAY = (
-    "spreading needs Ray, which is not installed; run "
-    "`pip install --constraint constraints.txt --editable '.[ray]'` in this project's folder"
-)
+from seq2seq_keras.extras import missing_package
 
 _OF_RAY = re.compile(r"(?:\n|\\n)Failed to .* attempts")
 """Where what Ray adds to a message begins."""
@@ -30,7 +26,7 @@ def require_ray() -> None:
         InputError: if it is not; the message says how to install it.
     """
     if importlib.util.find_spec("ray") is None:
-        raise InputError(_WITHOUT_RAY)
+        raise InputError(missing_package("spread", "ray", "ray"))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from seq2seq_keras.corpus import Corpus
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.export.check import Check, check, some_sentences
 from seq2seq_keras.export.templates import write_readme
+from seq2seq_keras.extras import missing_package
 from seq2seq_keras.storage import replace_folder
 from seq2seq_keras.translator import Translator
 
@@ -114,7 +115,4 @@ def _exporter(format: str) -> ModuleType:
     try:
         return import_module(f"seq2seq_keras.export.{FORMATS[format]}")
     except ModuleNotFoundError as error:
-        raise WorkError(
-            f"{format}: the package {error.name} is missing; get it in the project's folder by: "
-            'pip install --editable ".[export]"'
-        ) from error
+        raise WorkError(missing_package(format, str(error.name), "export")) from error

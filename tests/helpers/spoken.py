@@ -21,6 +21,7 @@ ERRING = (
     "documents",
     "export/check.py",
     "export/formats.py",
+    "extras.py",
     "fetching",
     "jobs",
     "recipe.py",
@@ -33,6 +34,8 @@ ERRING = (
 PLACEHOLDER = re.compile(r"\{(\w*)[^{}]*\}")
 
 _ERRORS = ("InputError", "WorkError")
+# Functions whose result is a message.
+_TELLING = ("explain_death", "missing_package", "smaller_batch")
 # What is passed on: the message was made, and is found, elsewhere.
 _PASSED_ON = ("answer['error']", "_first_problem(error)", "message", "reason")
 
@@ -98,7 +101,7 @@ def _messages(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         if any(error in ast.unparse(node.exc.func) for error in _ERRORS) and node.exc.args:
             yield node.exc.args[0]
-    elif isinstance(node, ast.FunctionDef) and node.name in ("explain_death", "smaller_batch"):
+    elif isinstance(node, ast.FunctionDef) and node.name in _TELLING:
         for inner in ast.walk(node):
             if isinstance(inner, ast.Return) and inner.value is not None:
                 yield inner.value

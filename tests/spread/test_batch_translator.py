@@ -53,5 +53,5 @@ def test_without_ray_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPat
         monkeypatch.delitem(sys.modules, name)
     found = [path for path in sys.path if not (Path(path) / "ray").is_dir()]
     monkeypatch.setattr(sys, "path", found)
-    with pytest.raises(InputError, match=r"Ray, which is not installed; run `pip install"):
+    with pytest.raises(InputError, match=r"spread: the package ray is missing; .* \"\.\[ray\]\""):
         require_ray()

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict
 from seq2seq_keras.app.login.hub_app import HubApp
 from seq2seq_keras.app.login.hub_user import HubUser, hub_user
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.extras import missing_package
 
 _SCOPE = "openid profile"  # all that is asked for, whatever OAUTH_SCOPES would allow
 _SECONDS = 15
@@ -71,10 +72,7 @@ class HubLogin:
         try:
             from authlib.integrations.starlette_client import OAuth, OAuthError
         except ImportError:
-            raise InputError(
-                "--auth hub: the package authlib is missing; get it in the project's folder by: "
-                'pip install --constraint constraints.txt --editable ".[hub-login]"'
-            ) from None
+            raise InputError(missing_package("--auth hub", "authlib", "hub-login")) from None
         self.app = app
         self._refusal = OAuthError
         self._client: Any = OAuth().register(
