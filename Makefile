@@ -54,9 +54,10 @@ install-dev: $(DEV_READY)
 run: $(RUN_READY)
 	@exec $(BIN)/python app.py $(if $(GIVEN_HOST),--host "$(GIVEN_HOST)") $(if $(PORT),--port "$(PORT)")
 
-# A test file stays in one process; more than four would want too much memory. Threads of NumPy's
-# in each of them would only get in one another's way.
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+# A test file stays in one process. They are more than small machines have cores, since each waits
+# most of the time for a server or a training of its own; more than four would want too much memory.
+# Threads of NumPy's in each of them would only get in one another's way.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(or $(PROCESSES),4) --dist loadfile
 
 test: $(DEV_READY) browser
 	$(PYTEST) $(ARGS)

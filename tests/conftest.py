@@ -42,8 +42,8 @@ SLOW = {
     *("test_contestants.py", "test_quality.py", "test_fresh_environments.py"),
     *("test_hub.py", "test_hub_space.py", "test_dockerfile.py", "test_hostile_archives.py"),
     *("test_hostile_models.py", "test_accounts_server.py", "test_hub_server.py", "test_load.py"),
-    "test_spread_ray.py",
-    "test_scaling_plan.py",
+    *("test_spread_ray.py", "test_scaling_plan.py", "test_generator.py"),
+    *("test_program.py", "test_translation.py", "test_search_networks.py", "test_trace.py"),
     *("test_saved_model.py", "test_onnx_model.py", "test_litert_model.py", "test_gate.py"),
 }
 

@@ -154,6 +154,7 @@ def test_gradios_own_words_follow_the_page_not_the_browser(
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         page = browser.new_context(locale=browsers).new_page()
+        page.set_default_timeout(120_000)
         trouble: list[str] = []
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on(
@@ -161,7 +162,7 @@ def test_gradios_own_words_follow_the_page_not_the_browser(
             lambda response: trouble.append(response.url) if response.status >= 400 else None,
         )
         page.goto(f"{server.address}{code}/")
-        page.get_by_role("tab").nth(1).click(timeout=30_000)
+        page.get_by_role("tab").nth(1).click()
         expect(page.locator("#corpus-upload")).to_contain_text(upload)
         assert page.evaluate("document.documentElement.lang")[:2] == code
         page.locator("#start").click()
