@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from helpers.tiny_models import save_untrained
 from seq2seq_keras import tokenizer_check
 from seq2seq_keras.cli.program import program
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.spread import translate_dataset
 from seq2seq_keras.tokenizer_check import check_tokenizers, is_from_hub
 from seq2seq_keras.translator import Translator
 
@@ -112,6 +114,19 @@ def test_the_shell_checks_whatever_it_is_given(
     with pytest.raises(InputError, match="ask for more memory or time than any should"):
         program(list(words), standalone_mode=False)
     assert not Path("out").exists() and not Path("out.srt").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system keeps no limit")
+def test_workers_of_a_cluster_are_given_none_that_was_not_checked(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="needs Ray, the extra `ray`")
+    folder = Path(shutil.copytree(original, tmp_path / "model"))
+    greedy(folder)
+    monkeypatch.setattr(tokenizer_check, "_MEMORY", 2**30)
+    dataset: Any = None  # before anything is asked of it
+    with pytest.raises(InputError, match="ask for more memory or time than any should"):
+        translate_dataset(dataset, folder, workers=1)
 
 
 def test_nothing_is_imported_from_where_one_is(

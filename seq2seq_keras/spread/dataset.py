@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.tokenizer_check import check_tokenizers
 
 if TYPE_CHECKING:
     import pyarrow
@@ -48,6 +49,10 @@ def translate_dataset(
     Returns:
         The dataset with one more column, `translation`.
 
+    Raises:
+        InputError: if the translator's tokenizers are damaged, or ask for more memory or time than
+            any should.
+
     Example:
         >>> reviews = ray.data.read_parquet("s3://shop/reviews")
         >>> english = translate_dataset(reviews, "/models/de-en", column="de", workers=4)
@@ -55,6 +60,8 @@ def translate_dataset(
     """
     from ray.data import ActorPoolStrategy
 
+    # Once, before the workers: of what one of them raises as it begins, Ray tells in a traceback.
+    check_tokenizers(Path(model))
     arguments = {
         "model": str(Path(model).absolute()),  # workers may be started elsewhere
         "column": column,
