@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from seq2seq_keras.app.login.hub_user import is_key
 from seq2seq_keras.errors import InputError
 
 CALLBACK = "/login/callback"
@@ -16,6 +17,7 @@ CALLBACK = "/login/callback"
 
 _CLIENT_ID, _CLIENT_SECRET = "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"
 _PROVIDER, _HOST = "OPENID_PROVIDER_URL", "SPACE_HOST"
+_REFUSED = "SEQ2SEQ_HUB_REFUSED"
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
@@ -29,12 +31,14 @@ class HubApp:
         client_secret: By which the app proves that it is the one.
         provider: The provider's address, which is also what it calls itself.
         host: The host name at which people reach the app, by https.
+        refused: Keys of those who are not let in, whatever the provider says.
     """
 
     client_id: str
     client_secret: str = field(repr=False)
     provider: str
     host: str
+    refused: frozenset[str] = frozenset()
 
     @property
     def callback(self) -> str:
@@ -54,7 +58,7 @@ class HubApp:
 
 
 def hub_app(environment: Mapping[str, str] = os.environ) -> HubApp:
-    """Reads what a Space is told.
+    """Reads what a Space is told, and whom its owner refuses (`SEQ2SEQ_HUB_REFUSED`).
 
     Args:
         environment: Environment variables.
@@ -85,7 +89,16 @@ def hub_app(environment: Mapping[str, str] = os.environ) -> HubApp:
         )
     if not _HOST_NAME.fullmatch(host):
         raise InputError(f"--auth hub: {_HOST}: expected a host name, received {found[_HOST]!r}")
-    return HubApp(found[_CLIENT_ID], found[_CLIENT_SECRET], provider, host)
+    refused = environment.get(_REFUSED, "").replace(",", " ").split()
+    for key in refused:
+        if not is_key(key):
+            raise InputError(
+                f"{_REFUSED}: expected the ids of people, as their folders in the data folder are "
+                f"called, received {key!r}"
+            )
+    return HubApp(
+        found[_CLIENT_ID], found[_CLIENT_SECRET], provider, host, refused=frozenset(refused)
+    )
 
 
 def _is_private(address: str) -> bool:

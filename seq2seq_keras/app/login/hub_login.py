@@ -115,7 +115,8 @@ class HubLogin:
             begun: The login that it has begun, if it has.
 
         Raises:
-            InputError: It is not the browser that was sent there, or the Hub confirms nobody.
+            InputError: It is not the browser that was sent there, the Hub confirms nobody, or
+                somebody who is not let in here.
             WorkError: The Hub cannot be asked.
         """
         if begun is None or not hmac.compare_digest(begun.state.encode(), state.encode()):
@@ -146,9 +147,13 @@ class HubLogin:
                     "aud": {"essential": True, "values": [self.app.client_id]},
                 },
             )
-            return hub_user(claims)
+            user = hub_user(claims)
         except Exception as error:  # whatever is wrong with it, it lets nobody in
             raise _refused(type(error).__name__) from None
+        if user.key in self.app.refused:
+            _log.warning("somebody who is refused tried to log in by the Hub")
+            raise InputError("Who runs this server does not let you in.")
+        return user
 
 
 def _refused(why: str) -> InputError:

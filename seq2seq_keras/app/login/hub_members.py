@@ -49,15 +49,18 @@ class HubMembers:
     async def who(self, request: Request) -> Person | Response | None:
         if request.scope["path"] in _OPEN:
             return None
-        value = self.cookies.value(request)
-        user = self.cookies.user(value)
+        user = self.logged_in(request)
         if user is None:
             return turned_away(request, _HOW)
-        return Person(user.key, user.name, proof=value)
+        return Person(user.key, user.name, proof=self.cookies.value(request))
 
     def stays(self, person: Person) -> bool:
-        return self.cookies.user(person.proof) is not None
+        return self._let_in(person.proof) is not None
 
     def logged_in(self, request: Request) -> HubUser | None:
         """Whom a request's cookie lets in."""
-        return self.cookies.user(self.cookies.value(request))
+        return self._let_in(self.cookies.value(request))
+
+    def _let_in(self, value: str) -> HubUser | None:
+        user = self.cookies.user(value)
+        return None if user is None or user.key in self.login.app.refused else user

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _PLAIN = re.compile(r"[0-9a-f]{1,64}")  # as the Hub's own are: safe as the name of a folder
+_HASHED = re.compile(r"x[0-9a-f]{64}")
 _MOST_LETTERS = 64
 
 
@@ -47,3 +48,13 @@ def hub_user(claims: Mapping[str, Any] | None) -> HubUser:
     name = str(claims.get("preferred_username") or claims.get("name") or "")
     shown = "".join(letter for letter in name if letter.isprintable())[:_MOST_LETTERS].strip()
     return HubUser(key, shown or key[:8])
+
+
+def is_key(text: str) -> bool:
+    """Whether somebody may have such a key.
+
+    Example:
+        >>> is_key("5f0c"), is_key("lovelace")
+        (True, False)
+    """
+    return bool(_PLAIN.fullmatch(text) or _HASHED.fullmatch(text))

@@ -84,11 +84,15 @@ def account_desks(
 def hub_desks(
     data_dir: Path, app: HubApp, quota: int | None = None, places: Mapping[str, Any] | None = None
 ) -> MembersDesks:
-    """The desks of those whom the Hub has named: a folder each, below that of their provider."""
+    """The desks of those whom the Hub has named: a folder each, below that of their provider.
+
+    Of who is refused the folder is nobody's desk, so that no job of theirs is begun.
+    """
     folder = data_dir / "hub" / re.sub("[^a-z0-9.-]", "-", app.provider_host.lower())
 
     def keys() -> list[str]:
-        return [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        return sorted(found - app.refused)
 
     desks = MembersDesks(folder, keys, quota, places)
     desks.prepare()

@@ -75,6 +75,16 @@ def test_a_host_is_a_host(host: str) -> None:
         hub_app({**SPACE, "SPACE_HOST": host})
 
 
+def test_who_is_refused_is_named_by_id() -> None:
+    hashed = f"x{'0a' * 32}"
+    app = hub_app({**SPACE, "SEQ2SEQ_HUB_REFUSED": f" 5f0c,6a1d  {hashed},"})
+    assert app.refused == {"5f0c", "6a1d", hashed}
+    assert hub_app({**SPACE, "SEQ2SEQ_HUB_REFUSED": ""}).refused == set()
+    for wrong in ("lovelace", "5f0c;6a1d", "../5f0c", "5F0C", "x5f0c"):
+        with pytest.raises(InputError, match="SEQ2SEQ_HUB_REFUSED: expected the ids"):
+            hub_app({**SPACE, "SEQ2SEQ_HUB_REFUSED": wrong})
+
+
 def test_without_the_package_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "authlib"]:
         monkeypatch.delitem(sys.modules, name)

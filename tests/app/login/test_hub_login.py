@@ -43,8 +43,8 @@ def hub() -> Iterator[OpenId]:
         yield provider
 
 
-def serve(hub: OpenId, folder: Path) -> FastAPI:
-    app = hub_app(hub.environment(HOST))
+def serve(hub: OpenId, folder: Path, **environment: str) -> FastAPI:
+    app = hub_app({**hub.environment(HOST), **environment})
     server, members = FastAPI(openapi_url=None), HubMembers.of(HubLogin(app), folder)
     server.include_router(hub_routes(members))
 
@@ -383,6 +383,29 @@ def test_a_cookie_of_another_provider_or_key_lets_nobody_in(
     later = browser(serve(hub, tmp_path))
     later.cookies.set(LOGIN, ada.cookies[LOGIN], domain=HOST)
     assert whom(later) is None
+
+
+def test_who_is_refused_is_out_and_stays_out(app: FastAPI, hub: OpenId, tmp_path: Path) -> None:
+    """Whether logged in before, or coming anew under whatever name; others stay."""
+    ada, eve = browser(app), browser(app)
+    log_in(ada, hub)
+    hub.user = "6a1d"
+    log_in(eve, hub)
+    after = serve(hub, tmp_path, SEQ2SEQ_HUB_REFUSED="6a1d")
+    names = {}
+    for before in (ada, eve):
+        later = browser(after)
+        later.cookies.set(LOGIN, before.cookies[LOGIN], domain=HOST)
+        names[whom(before)] = whom(later)
+    assert names == {"ada": "ada", "eve": None}
+    hub.names["6a1d"] = "somebody"
+    again = browser(after)
+    assert is_refused(log_in(again, hub), words="does not let you in") and whom(again) is None
+    assert "不允许您登录" in log_in(browser(after), hub, "zh/").text
+    # Once the name is taken out again, so is the bar.
+    later = browser(serve(hub, tmp_path))
+    later.cookies.set(LOGIN, eve.cookies[LOGIN], domain=HOST)
+    assert whom(later) == "eve"
 
 
 def test_old_cookies_are_over(app: FastAPI, hub: OpenId, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,5 +135,6 @@ def test_desks_of_the_hub_are_those_that_were_used(tmp_path: Path) -> None:
     assert len(again.workspaces()) == len(workspace(again).corpora()) - 2 == 1
     other = HubApp("id", "secret", "https://127.0.0.1:8443", "me.hf.space")
     assert hub_desks(tmp_path, other).workspaces() == []  # its 5f0c is somebody else
+    assert hub_desks(tmp_path, replace(app, refused=frozenset({ADA}))).workspaces() == []
     shutil.rmtree(tmp_path / "hub" / "huggingface.co" / ADA)
     assert again.workspaces() == []
