@@ -33,13 +33,14 @@ _MONTH = re.compile(
 _CLOSING_CHINESE = "\"'”’»›)\\]」』）》〉】＂＇"
 _CLOSING = f"{_CLOSING_CHINESE}“«‹"  # in German the marks close that open elsewhere
 _HAN_OR_KANA = "\u3040-\u30ff\u3400-\u9fff"
+_STOPS = ".!?…؟۔।॥"
 _BOUNDARY = re.compile(
     # Full stops of scripts without spaces end a sentence wherever they stand,
     f"[。！？｡][。！？｡!?…]*[{_CLOSING_CHINESE}]*\\s*"
     # and so do Latin ones between Han characters.
     f"|(?<=[{_HAN_OR_KANA}])[.!?]+[{_CLOSING_CHINESE}]*(?=[{_HAN_OR_KANA}])"
-    # Elsewhere white space follows.
-    f"|(?P<stop>[.!?…؟۔।॥]+)(?:[{_CLOSING}]|\\s»(?=\\s))*\\s+"
+    # Elsewhere white space follows. A row of stops is looked at once, not from each of them.
+    f"|(?<![{_STOPS}])(?P<stop>[{_STOPS}]+)(?:[{_CLOSING}]|\\s»(?=\\s))*\\s+"
 )
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“„‘«‹/]+$")
 _NEXT_WORD = re.compile(r"[\"'“„‘«‹(\[¿¡–—\s-]*([^\W_]*)")

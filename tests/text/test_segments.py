@@ -102,6 +102,18 @@ def test_a_very_long_line_takes_no_time():
     assert "".join(segments.sentences).replace(" ", "") == text.replace(" ", "")
 
 
+@pytest.mark.parametrize(
+    "unit", [*".!(<\"'。 -»字a1", "a.", "a. ", "1.", ". »", "»»", "\u0301", "\u200b", "\u202e"]
+)
+def test_no_text_keeps_the_patterns_busy(unit):
+    """What comes next is looked for from every place: if that takes long, it is for minutes."""
+    text = unit * (100_000 // len(unit))
+    for hostile in (text, f"{text}x", f"A{text} b"):
+        begin = time.process_time()
+        split_paragraph(hostile, longest=1000)
+        assert time.process_time() - begin < 5
+
+
 @given(
     st.lists(st.sampled_from([*"ab. ,;?\n\r。，我！—:)", "word ", "(x), "])).map("".join),
     st.integers(1, 12),
