@@ -1,7 +1,7 @@
 """Trainings that are killed, at named places and at random moments, end as if they had not been.
 
 `make test` kills a training in two places, `make soak` in all of them and at KILLS random
-moments.
+moments. `make test-jax` kills one of JAX's in the same two places.
 """
 
 import json
@@ -17,11 +17,9 @@ import pytest
 
 from helpers.shell import environment
 
-pytestmark = [
-    pytest.mark.skipif(os.name == "nt", reason="kills as only POSIX can"),
-    pytest.mark.tensorflow,  # JAX would compile every process's steps anew, for minutes
-]
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="kills as only POSIX can")
 
+PATIENCE = 900
 KILLS = int(os.environ.get("KILLS", "20"))
 
 # One after another, in one training each: where it is killed, and how often it passes there before.
@@ -55,17 +53,26 @@ SHORT = [("step", 24), ("rename .out.new", 0)]
 
 
 class Training:
-    """A training that goes on in one process after another."""
+    """A training that goes on in one process after another.
 
-    def __init__(self, out: Path, log: Path) -> None:
-        self.out = out
-        self._log = log
+    Args:
+        folder: Where it lies; beside that is what JAX compiled for all of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.out = folder / "model" / "out"
+        self.out.parent.mkdir()
+        self._log = folder / "log"
+        self._cache = folder.parent / "jax-cache"
 
     def start(self, place: str = "", skip: int = 0) -> subprocess.Popen:
         arguments = ["-m", "helpers.killed_training", str(self.out), place, str(skip)]
         here = environment()
         tests = str(Path(__file__).resolve().parents[1])
         here["PYTHONPATH"] = os.pathsep.join([here["PYTHONPATH"], tests])
+        # Else every process would compile the same for minutes.
+        here["JAX_COMPILATION_CACHE_DIR"] = str(self._cache)
+        here["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=log, env=here
@@ -73,12 +80,12 @@ class Training:
 
     def killed(self, place: str, skip: int) -> None:
         process = self.start(place, skip)
-        process.communicate(timeout=300)
+        process.communicate(timeout=PATIENCE)
         assert process.returncode == -signal.SIGKILL, (place, self._log.read_text()[-2000:])
 
     def finished(self) -> dict:
         process = self.start()
-        output, _ = process.communicate(timeout=300)
+        output, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, self._log.read_text()[-2000:]
         return json.loads(output.splitlines()[-1])
 
@@ -102,21 +109,18 @@ class Training:
 def whole(tmp_path_factory):
     """A training that nobody disturbs, and the seconds that it takes."""
     folder = tmp_path_factory.mktemp("whole")
-    training = Training(folder / "model" / "out", folder / "log")
-    training.out.parent.mkdir()
+    training = Training(folder)
     process = training.start()
     process.stdout.readline()  # it has started
     begin = time.monotonic()
-    output, _ = process.communicate(timeout=300)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, (folder / "log").read_text()[-2000:]
     return json.loads(output.splitlines()[-1]), time.monotonic() - begin
 
 
 @pytest.fixture
 def training(tmp_path):
-    training = Training(tmp_path / "model" / "out", tmp_path / "log")
-    training.out.parent.mkdir()
-    return training
+    return Training(tmp_path)
 
 
 def test_killed_and_resumed_it_ends_the_same(whole, training):
@@ -131,6 +135,7 @@ def test_killed_and_resumed_it_ends_the_same(whole, training):
 
 
 @pytest.mark.soak
+@pytest.mark.tensorflow
 @pytest.mark.parametrize("when", PLACES)
 def test_killed_at_named_places(whole, training, when):
     for place, skip in PLACES[when]:
@@ -140,6 +145,7 @@ def test_killed_at_named_places(whole, training, when):
 
 
 @pytest.mark.soak
+@pytest.mark.tensorflow
 def test_killed_at_random_moments(whole, training):
     expected, seconds = whole
     moments = random.Random(int(os.environ.get("SEED", "1")))
