@@ -24,6 +24,8 @@ import pytest
 from helpers.faults import FAULTS, FailingDisk, every_moment
 from helpers.shell import contents
 from helpers.tiny_models import save_untrained
+from seq2seq_keras.accounts import AccountBook
+from seq2seq_keras.accounts.passwords import Cost
 from seq2seq_keras.app.visitors.seal import Seal
 from seq2seq_keras.cli.lines import written_lines
 from seq2seq_keras.cli.long_files import LINES_AT_ONCE, translate_file
@@ -32,7 +34,7 @@ from seq2seq_keras.comparison.plan import settle_folder
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus.provenance import Provenance, provenance, write_provenance
 from seq2seq_keras.documents import Document, KeptTranslations, Translated
-from seq2seq_keras.errors import WorkError
+from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.fetching.cache import Fetched, cached, complete, copy_to, entry_folder
 from seq2seq_keras.fetching.fetch import _link_or_copy
 from seq2seq_keras.jobs import Workspace
@@ -214,6 +216,11 @@ def read_seal(folder: Path) -> Any:
     return content and (len(content), (folder / "key").stat().st_mode & 0o777)
 
 
+def account(folder: Path, name: str) -> None:
+    with suppress(InputError):  # there is such an account, of the attempt before
+        AccountBook(folder, Cost(n=16, r=1, p=1)).add(name, "correct horse battery")
+
+
 PIECES = {
     "a file": Piece(lambda folder, text: write_file(folder / "file", large(text)), text_of("file")),
     "a file that was written": Piece(write_elsewhere, text_of("file")),
@@ -239,6 +246,9 @@ PIECES = {
     "a copy of a corpus": Piece(copied, text_of("copy.txt")),
     "a checkpoint": Piece(write_checkpoint, read_checkpoint),
     "the key of a server": Piece(seal, read_seal),
+    "an account": Piece(
+        account, lambda folder: [account.name for account in AccountBook(folder).all()]
+    ),
 }
 
 # Two files each, of which one may be new.
