@@ -300,25 +300,35 @@ def test_a_request_passes_all_guards_in_order(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("host", "environment", "warned"),
     [
+        (None, {}, False),
         ("127.0.0.1", {}, False),
         ("0.0.0.0", {}, True),
         ("0.0.0.0", {"SEQ2SEQ_DEMO": "1"}, False),
         ("0.0.0.0", {"SEQ2SEQ_AUTH": "1"}, False),
     ],
 )
-def test_a_server_for_everybody_says_so(
+def test_a_server_is_for_this_machine_or_says_that_it_is_not(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-    host: str,
+    host: str | None,
     environment: dict[str, str],
     warned: bool,
 ) -> None:
     AccountBook(tmp_path, Cost(n=16, r=1, p=1)).add("ada", "correct horse battery")
+    monkeypatch.delenv("GRADIO_SERVER_NAME", raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("uvicorn.Server.run", lambda *_, sockets: sockets[0].close())
-    assert main(["--host", host, "--port", "0", "--data-dir", str(tmp_path)]) == 0
+    heard: list[str] = []
+
+    def run(*_: object, sockets: list[socket.socket]) -> None:
+        heard.extend(each.getsockname()[0] for each in sockets)
+        sockets[0].close()
+
+    monkeypatch.setattr("uvicorn.Server.run", run)
+    given = [] if host is None else ["--host", host]
+    assert main([*given, "--port", "0", "--data-dir", str(tmp_path)]) == 0
+    assert heard == [host or "127.0.0.1"]
     told = capsys.readouterr().err
     assert (told.startswith(f"warning: whoever reaches {host}:0 can use") and warned) or not told
     assert told.count("\n") == warned and ("accounts add NAME" in told) == warned
