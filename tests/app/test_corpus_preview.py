@@ -87,6 +87,7 @@ def test_what_stands_in_a_corpus_stays_text() -> None:
     assert "<img" not in html and "<b>" not in html
     assert html.count("&lt;img src=x onerror=alert(1)&gt; ${1}` \\u{x} {{x}}") == 2
     assert html.count('lang="en"') == 2
+    assert html.count('<td dir="auto"') == 4  # whatever turns the direction ends with its cell
 
 
 @pytest.mark.parametrize(
