@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,33 +29,6 @@ class Plan(NamedTuple):
     config: Config
     source_tokenizer: Tokenizer
     target_tokenizer: Tokenizer
-
-
-def for_all_devices(config: Config, given: dict[str, Any], count: int) -> Config:
-    """Suits batch and learning rate to several devices, where they were not given.
-
-    Each device gets the batch that one would: more of them need fewer steps. The gradient of a
-    batch n times as large is less noisy by the root of n, and by so much the learning rate of Adam
-    can rise (Malladi et al. 2022).
-
-    Args:
-        config: The settings of one device.
-        given: Those that were chosen by the user.
-        count: How many devices there are.
-
-    Returns:
-        The settings.
-
-    Example:
-        >>> for_all_devices(Config(), {}, 4).batch_size
-        256
-    """
-    if "batch_size" in given:
-        return config
-    changed: dict[str, Any] = {"batch_size": config.batch_size * count}
-    if "learning_rate" not in given:
-        changed["learning_rate"] = config.learning_rate * math.sqrt(count)
-    return config.updated(**changed)
 
 
 def agree_on_corpus(replicas: Replicas, splits: Splits, digest: str) -> None:

@@ -20,12 +20,11 @@ from seq2seq_keras.joint_training import (
     agree_on_corpus,
     announce,
     assist,
-    for_all_devices,
     planned_network,
     set_start,
 )
 from seq2seq_keras.network import Network
-from seq2seq_keras.recipe import suited
+from seq2seq_keras.recipe import for_all_devices, suited
 from seq2seq_keras.saved_format import check_format, stamp
 from seq2seq_keras.storage import alone, recover_folder, replace_folder
 from seq2seq_keras.text import Tokenizer, load_tokenizer
@@ -194,8 +193,12 @@ def _train(
             listener(
                 Notice(
                     f"{replicas.count} devices: {config.batch_size} pairs a step on all of them, "
-                    f"learning rate {config.learning_rate:.2g}; --batch-size and --learning-rate "
-                    "choose others"
+                    f"learning rate {config.learning_rate:.3g}"
+                    + (
+                        ""
+                        if given.get("batch_size")
+                        else "; --batch-size and --learning-rate choose others"
+                    )
                 )
             )
     config = _with_languages(config, splits.train)

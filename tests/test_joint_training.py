@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.joint_training import Plan, agree_on_corpus, announce, for_all_devices, heard
+from seq2seq_keras.joint_training import Plan, agree_on_corpus, announce, heard
 from seq2seq_keras.text import load_tokenizer
 
 
@@ -32,17 +31,6 @@ class Post:
 
     def from_all(self, content: bytes) -> list[bytes]:
         return [content, *self.others]
-
-
-def test_each_device_gets_the_usual_batch() -> None:
-    config = for_all_devices(Config(batch_size=64, learning_rate=2e-3), {}, 4)
-    assert config.batch_size == 256 and config.learning_rate == pytest.approx(4e-3)
-    three = for_all_devices(Config(), {"learning_rate": 1e-3}, 3)
-    assert three.batch_size == 3 * Config().batch_size
-    assert three.learning_rate == Config().learning_rate
-    assert for_all_devices(Config(batch_size=50), {"batch_size": 50}, 4) == Config(batch_size=50)
-    two = for_all_devices(Config(), {}, 2)
-    assert two.learning_rate / Config().learning_rate == pytest.approx(math.sqrt(2))
 
 
 def splits(count: int) -> Splits:

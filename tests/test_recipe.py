@@ -1,3 +1,4 @@
+import math
 from collections import Counter
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
 from seq2seq_keras.corpus import Corpus, count_words
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.recipe import recommended, suited
+from seq2seq_keras.recipe import for_all_devices, recommended, suited
 
 
 def corpus_of(words: int, times: int = 5) -> Corpus:
@@ -87,3 +88,22 @@ def test_of_a_configuration_only_what_was_given_counts():
 def test_a_whole_configuration_is_left_as_it_is():
     config = Config.create(**Config().model_dump())
     assert suited(corpus_of(10), config.chosen()) == config
+
+
+def test_each_device_gets_the_usual_batch() -> None:
+    config = for_all_devices(Config(batch_size=64, learning_rate=2e-3), {}, 4)
+    assert config.batch_size == 256 and config.learning_rate == pytest.approx(4e-3)
+    three = for_all_devices(Config(), {"learning_rate": 1e-3}, 3)
+    assert three.batch_size == 3 * Config().batch_size
+    assert three.learning_rate == Config().learning_rate
+    assert for_all_devices(Config(batch_size=50), {"batch_size": 50}, 4) == Config(batch_size=50)
+    two = for_all_devices(Config(), {}, 2)
+    assert two.learning_rate / Config().learning_rate == pytest.approx(math.sqrt(2), rel=1e-3)
+    assert len(str(two.learning_rate).strip("0.")) == 3
+
+
+def test_devices_decide_nothing_else() -> None:
+    config = Config.create(cell="lstm")
+    assert for_all_devices(config, {}, 1) is config
+    chosen = for_all_devices(config, {}, 2).chosen()
+    assert chosen.keys() == {"cell", "batch_size", "learning_rate"}

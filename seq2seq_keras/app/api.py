@@ -284,6 +284,7 @@ class Endpoints:
         source_column: str = "",
         target_column: str = "",
         cleaning: list[str] | None = None,
+        devices: int = 1,
     ) -> str:
         """Starts a training as a job.
 
@@ -301,6 +302,8 @@ class Endpoints:
             target_column: In a table, the column of the target; by default guessed.
             cleaning: Rules by which it is cleaned, such as ["html", "repeated"]; by default those
                 that are safe, and none for [].
+            devices: GPUs of the server that share each batch; without a batch_size in the settings
+                each gets the usual one.
 
         Returns:
             The id of the job.
@@ -329,7 +332,7 @@ class Endpoints:
             raise InputError(
                 "settings: epochs and time_limit belong to the budget “own”; choose that one."
             )
-        wanted = wanted_of(architecture, budget, own, fields, info, len(pairs))
+        wanted = wanted_of(architecture, budget, own, fields, info, len(pairs), devices=devices)
         job = submit_training(self._studio, name_for(name, info.name), info, wanted, budget)
         return job.id
 

@@ -16,7 +16,7 @@ from seq2seq_keras.jobs.files import slug
 
 
 def training_command(
-    kind: JobKind, name: str, corpus: Mapping[str, Any], config: Config
+    kind: JobKind, name: str, corpus: Mapping[str, Any], config: Config, devices: int = 1
 ) -> list[str]:
     """The words of the command that trains as a job of the app does.
 
@@ -25,6 +25,7 @@ def training_command(
         name: The job's name, of which the folder's name is made.
         corpus: How the corpus is read, as of `CorpusInfo.reading`.
         config: The settings; only those that differ from the defaults are named.
+        devices: Over how many devices it is spread.
 
     Example:
         >>> corpus = {"files": ["fra.txt"], "source_column": None, "target_column": None}
@@ -44,10 +45,14 @@ def training_command(
     cleaning = Cleaning(corpus.get("cleaning", ()))
     if cleaning != Cleaning():
         words += _option("clean", cleaning)
+    decided: tuple[str, ...] = CHOSEN_BY_CORPUS
+    if devices > 1:
+        words += _option("devices", devices)
+        decided = (*decided, "batch_size")
     for setting, value in config.chosen().items():
         default = Config.model_fields[setting].default
-        # What the corpus decides where it is not given has to be given.
-        if value is not None and (value != default or setting in CHOSEN_BY_CORPUS):
+        # What corpus or devices decide where it is not given has to be given.
+        if value is not None and (value != default or setting in decided):
             words += _option(setting, value)
     return words
 

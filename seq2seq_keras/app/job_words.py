@@ -228,6 +228,8 @@ def _facts(job: Job, progress: JobProgress, language: Language) -> list[tuple[st
     if current.tokens_per_second:
         facts.append((say("tokens a second"), f"{current.tokens_per_second:,.0f}"))
     facts.append((say("parameters"), f"{current.parameters:,}"))
+    if job.devices > 1:
+        facts.append((say("devices"), str(job.devices)))
     return facts
 
 

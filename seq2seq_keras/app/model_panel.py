@@ -23,9 +23,10 @@ from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.jobs import CorpusInfo, Job
 from seq2seq_keras.localisation import later
-from seq2seq_keras.recipe import recommended
+from seq2seq_keras.recipe import for_all_devices, recommended
 
 _OWN = ("time_limit", "epochs")
+_BY_DEVICES = ("batch_size", "learning_rate")
 _PLACEHOLDER = {"files": ["CORPUS"]}
 
 CONFIG_HINT = later(
@@ -47,6 +48,7 @@ class _Form:
     architecture: str
     budget: str
     name: str
+    devices: int
     own: dict[str, Any]
     fields: dict[str, Any]
 
@@ -92,6 +94,17 @@ class ModelPanel:
                     elem_id="model-name",
                     min_width=200,
                 )
+                devices = studio.devices()
+                self.devices = gr.Dropdown(
+                    [(str(number), number) for number in range(1, devices + 1)],
+                    value=1,
+                    label=say("Devices"),
+                    info=say("GPUs of this machine that share each batch"),
+                    visible=devices > 1,
+                    filterable=False,
+                    elem_id="devices",
+                    min_width=200,
+                )
                 with gr.Row(visible=False) as self.own_budget:
                     self.time_limit = gr.Number(
                         min(15, most or 15),
@@ -128,6 +141,8 @@ class ModelPanel:
             self.settings = yaml_code(said[3], say("Settings"), "form-config")
         # What was suggested last: a field that differs from it is the user's own.
         self.suggested = gr.State(DEFAULTS)
+        # The devices to which the batch size in the form was suited last.
+        self._suited_to = gr.State(1)
         self._measuring = gr.State()
         with gr.Row(elem_classes="start-row"):
             self.estimate_words = gr.HTML(elem_id="estimate-words", js_on_load=None, scale=3)
@@ -151,7 +166,7 @@ class ModelPanel:
     @property
     def outputs(self) -> list[Any]:
         """The components that `cloned` fills."""
-        return [self.suggested, *self._values, self.own_budget]
+        return [self.suggested, *self._values, self.own_budget, self._suited_to]
 
     @property
     def _values(self) -> list[Any]:
@@ -159,6 +174,7 @@ class ModelPanel:
             self.architecture,
             self.budget,
             self.name,
+            self.devices,
             self.time_limit,
             self.epochs,
             *self._fields,
@@ -199,10 +215,11 @@ class ModelPanel:
     def cloned(self, job: Job) -> tuple[Any, ...]:
         """Updates of `outputs` that fill the form as for an earlier training."""
         values = form_of(job, self._names)
-        order = ("architecture", "budget", "name", *_OWN, *self._names)
+        values["devices"] = min(values["devices"], self._studio.devices())
+        order = ("architecture", "budget", "name", "devices", *_OWN, *self._names)
         own = gr.update(visible=values["budget"] == "own")
         # Nothing was suggested: all that stands in the form now is meant.
-        return ({}, *(values[name] for name in order), own)
+        return ({}, *(values[name] for name in order), own, values["devices"])
 
     def preview(self, measuring: Any, *values: Any) -> tuple[Any, ...]:
         """What the form says, in words, drawn, and as a command, as far as it can be told.
@@ -239,7 +256,7 @@ class ModelPanel:
         return (
             f'<p class="budget-words">{allowed} {parameters}</p>',
             network_html(networks, language),
-            as_shell(training_command(wanted.kind, name, reading, wanted.config)),
+            as_shell(training_command(wanted.kind, name, reading, wanted.config, wanted.devices)),
             as_yaml(wanted.config),
         )
 
@@ -262,6 +279,8 @@ class ModelPanel:
             **_RAW,
         }
         for component in self._values:
+            if component is self.devices:  # more follows from them
+                continue
             # The architecture is also chosen by a link from another tab.
             changed = component.change if component is self.architecture else component.input
             changed(trigger_mode="always_last", **shown)
@@ -271,7 +290,14 @@ class ModelPanel:
             outputs=self.own_budget,
             **QUIET,
         )
-        fields = [self._fields[self._names.index(name)] for name in CHOSEN_BY_CORPUS]
+        self.devices.input(
+            self._spread,
+            inputs=[self._measuring, self._suited_to, *self.inputs],
+            outputs=[self._suited_to, *map(self._field, _BY_DEVICES), *self.previewed],
+            **QUIET,
+            **_RAW,
+        )
+        fields = [self._field(name) for name in CHOSEN_BY_CORPUS]
         for described in self._corpus.described:
             described.success(
                 self._suggest,
@@ -297,9 +323,13 @@ class ModelPanel:
         )
         self.cancel.click(self._cancel, inputs=self._measuring, **QUIET)
 
+    def _field(self, name: str) -> Any:
+        return self._fields[self._names.index(name)]
+
     def _form(self, values: tuple[Any, ...]) -> _Form:
         number = len(self._corpus.inputs)
-        corpus, (suggested, architecture, budget, name, *rest) = values[:number], values[number:]
+        corpus, (suggested, *rest) = values[:number], values[number:]
+        architecture, budget, name, devices, *rest = rest
         own, fields = rest[: len(_OWN)], rest[len(_OWN) :]
         return _Form(
             corpus,
@@ -307,6 +337,7 @@ class ModelPanel:
             architecture,
             budget,
             name,
+            int(devices or 1),
             collect(_OWN, own),
             collect(self._names, fields),
         )
@@ -329,9 +360,21 @@ class ModelPanel:
                 info,
                 pairs,
                 form.suggested,
+                form.devices,
             )
         except InputError as error:
             raise InputError(problem(str(error), self._studio.language)) from None
+
+    def _spread(self, measuring: Any, before: int, *values: Any) -> tuple[Any, ...]:
+        """Suits the form to another number of devices, and shows what it says then."""
+        places = {id(component): place for place, component in enumerate(self.inputs)}
+        shared = [places[id(self._field(name))] for name in _BY_DEVICES]
+        form = list(values)
+        devices = form[places[id(self.devices)]]
+        fitting = suited_to_devices(devices, before, *(form[place] for place in shared))
+        for place, value in zip(shared, fitting, strict=True):
+            form[place] = value
+        return (devices, *fitting, *self.preview(measuring, *form))
 
     @readable_errors
     def _suggest(self, *values: Any) -> tuple[Any, ...]:
@@ -393,8 +436,35 @@ def _said(text: str, busy: bool = False) -> str:
     return f'<p class="estimate" role="status">{escape(text)}{moving}</p>'
 
 
-def _to_measure(info: CorpusInfo, wanted: Wanted) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    return [(info.reading(), measured_settings(each)) for each in wanted.networks.values()]
+def suited_to_devices(devices: int, before: int, batch_size: Any, learning_rate: Any) -> Any:
+    """What is to stand in the form after another number of devices was chosen.
+
+    Args:
+        devices: How many they are now.
+        before: How many they were when the form was suited to them last.
+        batch_size, learning_rate: What stands in the form; what its user put there stays.
+
+    Returns:
+        Batch size and learning rate.
+
+    Example:
+        >>> suited_to_devices(2, 1, 64, 0.002)
+        (128, 0.00283)
+    """
+    usual, found = (for_all_devices(Config(), {}, count) for count in (before, devices))
+    if batch_size not in (usual.batch_size, None):
+        return batch_size, learning_rate
+    own_rate = learning_rate not in (usual.learning_rate, None)
+    return found.batch_size, learning_rate if own_rate else found.learning_rate
+
+
+def _to_measure(
+    info: CorpusInfo, wanted: Wanted
+) -> list[tuple[dict[str, Any], dict[str, Any], int]]:
+    return [
+        (info.reading(), measured_settings(each), wanted.devices)
+        for each in wanted.networks.values()
+    ]
 
 
 def shell_code(value: str, label: str, elem_id: str) -> gr.Code:

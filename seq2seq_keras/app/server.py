@@ -93,7 +93,7 @@ def build_server(
     from seq2seq_keras.app.monitoring import Measured, monitoring_routes
     from seq2seq_keras.app.mounting import FAVICON, Mounting
     from seq2seq_keras.app.page import build_page
-    from seq2seq_keras.app.studio import Studio
+    from seq2seq_keras.app.studio import Studio, one_device
     from seq2seq_keras.app.tabs.translate import first_model
     from seq2seq_keras.app.theory import FIGURES, PATH, build_theory, has_theory
     from seq2seq_keras.app.upload_room import UploadRoom
@@ -104,6 +104,7 @@ def build_server(
     from seq2seq_keras.app.visitors.people import CookiePeople
     from seq2seq_keras.app.visitors.seal import Seal
     from seq2seq_keras.jobs import Runner, TranslationService, Workspace
+    from seq2seq_keras.jobs.devices import found_devices, wanted_devices
     from seq2seq_keras.jobs.logs import FOLDER as LOGS
     from seq2seq_keras.localisation import LANGUAGES
 
@@ -112,6 +113,8 @@ def build_server(
         places["shipped_models"] = shipped_models
     if samples is not None:
         places["samples"] = samples
+    wanted = wanted_devices()
+    devices = found_devices if wanted is None else lambda: wanted
     workspace = Workspace(data_dir, **places)
     workspace.prepare()
     desks: Desks = OneDesk(workspace)
@@ -137,6 +140,7 @@ def build_server(
         limits,
         any_address=people is None,
         quota=None if login is None else quota,
+        devices=one_device if limits is not None else devices,
     )
 
     def warm() -> None:

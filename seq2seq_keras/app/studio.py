@@ -26,6 +26,11 @@ Result = TypeVar("Result")
 QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
 
 
+def one_device() -> int:
+    """Of as many as a training takes where there is no choice."""
+    return 1
+
+
 @dataclass(frozen=True)
 class Studio:
     """What all pages share: the runner of jobs, the process that translates, and whose things.
@@ -40,6 +45,7 @@ class Studio:
         any_address: Whether the server fetches what lies at any address that somebody types. It
             must not where it may reach what they cannot.
         quota: The bytes that each of those who log in may keep; None for no limit.
+        devices: Tells over how many devices of this machine a training may be spread.
     """
 
     desks: Desks
@@ -50,6 +56,7 @@ class Studio:
     language: Language = ENGLISH
     any_address: bool = True
     quota: int | None = None
+    devices: Callable[[], int] = one_device
 
     @property
     def workspace(self) -> Workspace:

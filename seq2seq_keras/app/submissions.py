@@ -33,8 +33,11 @@ def submit_training(
         budget: The name of the budget from which they were made.
 
     Raises:
-        InputError: It is more than this server's limits allow.
+        InputError: It is more than this server's limits allow, or more devices than it has.
     """
+    most = studio.devices()
+    if not 1 <= wanted.devices <= most:
+        raise InputError(f"devices: a training here takes 1 to {most}, not {wanted.devices}.")
     if studio.limits is not None:
         for config in wanted.networks.values():
             studio.limits.check_training(config, len(read_corpus(corpus)))
@@ -42,6 +45,7 @@ def submit_training(
         "corpus": corpus.reading(),
         "settings": wanted.config.chosen(),
         "budget": budget,
+        "devices": wanted.devices,
     }
     return _begin(studio, studio.workspace.jobs.submit(wanted.kind, name, details))
 

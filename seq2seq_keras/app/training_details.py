@@ -113,7 +113,7 @@ class TrainingDetails:
 
     def tell_commands(self, job: Job) -> tuple[Any, ...]:
         config = Config.create(**job.details["settings"])
-        command = training_command(job.kind, job.name, job.details["corpus"], config)
+        command = training_command(job.kind, job.name, job.details["corpus"], config, job.devices)
         board = ["tensorboard", "--logdir", str(job.event_files)]
         return as_shell(command), as_yaml(config), as_shell(board)
 

@@ -12,6 +12,7 @@ from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.jobs import CorpusInfo, Job, JobKind
 from seq2seq_keras.localisation import later
+from seq2seq_keras.recipe import for_all_devices
 
 ARCHITECTURES = {
     "both": later("Both, and compare them"),
@@ -33,10 +34,12 @@ class Wanted:
     Attributes:
         architecture: A key of `ARCHITECTURES`.
         config: The settings; without attention where only that network is asked for.
+        devices: Over how many devices it is spread.
     """
 
     architecture: str
     config: Config
+    devices: int = 1
 
     @property
     def kind(self) -> JobKind:
@@ -59,6 +62,7 @@ def wanted_of(
     corpus: CorpusInfo | None,
     pairs: int,
     suggested: Mapping[str, Any] = DEFAULTS,
+    devices: int = 1,
 ) -> Wanted:
     """Puts together what the form says.
 
@@ -70,6 +74,7 @@ def wanted_of(
         corpus: The corpus, whose languages are settings too; None while none is chosen.
         pairs: How many pairs it has.
         suggested: What was suggested for the corpus; the defaults where nothing was yet.
+        devices: Over how many devices it is spread.
 
     Raises:
         InputError: A setting is out of range.
@@ -81,7 +86,8 @@ def wanted_of(
         settings |= own
     else:
         # What is wrong with the batch size is said below.
-        batch_size = settings.get("batch_size") or Config.model_fields["batch_size"].default
+        usual = for_all_devices(Config(), {}, devices).batch_size
+        batch_size = settings.get("batch_size") or usual
         epochs = epochs_for(int(_TRAINED_SHARE * pairs), int(batch_size)) if pairs else None
         settings |= {"time_limit": minutes, **({"epochs": epochs} if epochs else {})}
     if suggested == DEFAULTS:  # nothing was suggested yet: let training choose
@@ -94,7 +100,8 @@ def wanted_of(
         settings |= {"source_lang": corpus.source_lang, "target_lang": corpus.target_lang}
     if architecture == "plain":
         settings["attention"] = "none"
-    return Wanted(architecture, Config.create(**settings))
+    config = for_all_devices(Config.create(**settings), settings, devices)
+    return Wanted(architecture, config, devices)
 
 
 def name_for(typed: str, corpus_name: str) -> str:
@@ -126,8 +133,8 @@ def form_of(job: Job, names: Sequence[str]) -> dict[str, Any]:
         names: The settings for which the form has fields.
 
     Returns:
-        Values for "architecture", "budget", "name", "time_limit", "epochs" and `names`; None
-        where the training took what suits its corpus.
+        Values for "architecture", "budget", "name", "time_limit", "epochs", "devices" and `names`;
+        None where the training took what suits its corpus.
     """
     given = job.details["settings"]
     config = Config.create(**given)
@@ -139,4 +146,10 @@ def form_of(job: Job, names: Sequence[str]) -> dict[str, Any]:
     if config.attention == "none":
         values["attention"] = Config.model_fields["attention"].default
     budget = job.details.get("budget", "own")
-    return {**values, "architecture": architecture, "budget": budget, "name": job.name}
+    return {
+        **values,
+        "architecture": architecture,
+        "budget": budget,
+        "name": job.name,
+        "devices": job.devices,
+    }

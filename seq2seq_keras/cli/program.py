@@ -356,6 +356,7 @@ def compare(
     valid_size: ValidSize = None,
     test_size: TestSize = None,
     near_together: NearTogether = False,
+    devices: DevicesOption = "1",
     **settings: Any,
 ) -> None:
     """Train a plain encoder-decoder and one with attention, and compare them.
@@ -363,6 +364,7 @@ def compare(
     Both see the same pairs, tokens and seed and have the same budget; --time-limit holds for
     each network alike.
     """
+    own_devices = number_of_devices(devices)
     base, chosen, settled = chosen_settings(config, settings)
     columns = source_column, target_column, encoding
     splits = load_splits(
@@ -399,6 +401,7 @@ def compare(
             "match_parameters": match_parameters,
             "listener": listener,
             "should_stop": should_stop,
+            "devices": own_devices,
             **chosen,
         }
         if only is not None:

@@ -23,7 +23,7 @@ from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.evaluation.metrics import metrics_for
 from seq2seq_keras.languages import short_code
-from seq2seq_keras.recipe import suited
+from seq2seq_keras.recipe import for_all_devices, suited
 
 if TYPE_CHECKING:  # Keras loads when a comparison runs, not when a report is read
     from seq2seq_keras.text import Tokenizer
@@ -44,6 +44,7 @@ def compare(
     listener: SystemListener | None = None,
     should_stop: Callable[[], bool] | None = None,
     resume: bool = False,
+    devices: int | None = 1,
     **settings: Any,
 ) -> Report:
     """Trains a plain encoder-decoder and one with attention on equal terms, and compares them.
@@ -73,6 +74,7 @@ def compare(
         resume: Go on with an interrupted comparison in `out`: networks that are finished are
             not trained again, also if more epochs or minutes are given now, and the one that was
             in training goes on.
+        devices: On how many devices of this machine each network trains; None for all its GPUs.
         **settings: Single fields of the configuration, such as `epochs=10`; they win over
             `config`.
 
@@ -90,15 +92,15 @@ def compare(
     from seq2seq_keras.pipeline import is_begun, train
 
     splits, config, networks, tokenizers, notices = _begin(
-        corpus, out, config, cells, match_parameters, bleu_tokenizer, resume, settings
+        corpus, out, config, cells, match_parameters, bleu_tokenizer, resume, devices, settings
     )
     folder = Path(out) if out is not None else None
 
-    devices: list[str] = []
+    places: list[str] = []
 
     def told(name: str, event: Event) -> None:
         if event.kind == "started":
-            devices.append(getattr(event, "device", ""))
+            places.append(getattr(event, "device", ""))
         if listener is not None:
             listener(name, event)
 
@@ -124,6 +126,7 @@ def compare(
                 should_stop=should_stop,
                 resume=begun,
                 tokenizers=None if begun else tokenizers,
+                devices=devices,
             )
         except WorkError as error:
             failure = error
@@ -166,7 +169,7 @@ def compare(
         test_name=_test_name(corpus),
         budget=budgets[-1] if budgets else budget_of(config),
         notices=notices,
-        device=devices[-1] if devices else None,
+        device=places[-1] if places else None,
         bleu_tokenizer=bleu_tokenizer,
     )
     if folder is not None:
@@ -185,6 +188,7 @@ def train_network(
     match_parameters: bool = False,
     listener: SystemListener | None = None,
     should_stop: Callable[[], bool] | None = None,
+    devices: int | None = 1,
     **settings: Any,
 ) -> Translator:
     """Trains one of the networks of a comparison, beside others that train at the same time.
@@ -194,8 +198,8 @@ def train_network(
 
     Args:
         name: The network, such as "attention", or "lstm-plain" where cells are compared.
-        corpus, out, config, cells, match_parameters, listener, should_stop, **settings: As of
-            `compare`. A comparison or a network that was begun in `out` goes on.
+        corpus, out, config, cells, match_parameters, listener, should_stop, devices, **settings: As
+            of `compare`. A comparison or a network that was begun in `out` goes on.
 
     Returns:
         The translator.
@@ -212,7 +216,7 @@ def train_network(
     from seq2seq_keras.pipeline import is_begun, train
 
     splits, _, networks, tokenizers, _ = _begin(
-        corpus, out, config, cells, match_parameters, None, False, settings, join=name
+        corpus, out, config, cells, match_parameters, None, False, devices, settings, join=name
     )
     place = Path(out) / name
     begun = is_begun(place)
@@ -224,6 +228,7 @@ def train_network(
         should_stop=should_stop,
         resume=begun,
         tokenizers=None if begun else tokenizers,
+        devices=devices,
     )
 
 
@@ -345,18 +350,21 @@ def _begin(
     match_parameters: bool,
     bleu_tokenizer: str | None,
     resume: bool,
+    devices: int | None,
     settings: Mapping[str, Any],
     join: str | None = None,
 ) -> _Begun:
     """Settles what is compared; `join` is the one network for which it is done, if it is one."""
     from seq2seq_keras.pipeline import fingerprint
+    from seq2seq_keras.training.replicas import open_replicas
 
+    count = open_replicas(devices).count  # before Keras touches a device
     notices: list[str] = []
     given = {**(config.chosen() if config else {}), **settings}
     if resume and out is not None:
         given = {**saved_budget(Path(out)), **given}
     splits = _parts(corpus, Config.create(**given))
-    config = suited(splits.train, given)
+    config = for_all_devices(suited(splits.train, given), given, count)
     if config.attention == "none":
         config = config.updated(attention="additive")
         notices.append(

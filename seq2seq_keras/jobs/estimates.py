@@ -37,34 +37,42 @@ class Estimator:
         self._measured = ""
         self._unwanted = False
 
-    def known(self, corpus: Mapping[str, Any], settings: Mapping[str, Any]) -> Estimate | None:
+    def known(
+        self, corpus: Mapping[str, Any], settings: Mapping[str, Any], devices: int = 1
+    ) -> Estimate | None:
         """Returns an estimate that was made before."""
-        return self._known.get(_key(corpus, settings))
+        return self._known.get(_key(corpus, settings, devices))
 
-    def estimate(self, corpus: Mapping[str, Any], settings: Mapping[str, Any]) -> Estimate:
+    def estimate(
+        self, corpus: Mapping[str, Any], settings: Mapping[str, Any], devices: int = 1
+    ) -> Estimate:
         """Measures a training, or remembers it.
 
         Args:
             corpus: How to read the corpus, as of `CorpusInfo.reading`.
             settings: Fields of the configuration.
+            devices: On how many devices it is spread.
 
         Raises:
             InputError: The corpus or a setting is at fault.
             WorkError: The measurement failed, as when memory ran out, or was cancelled.
         """
-        key = _key(corpus, settings)
+        key = _key(corpus, settings, devices)
         with self._turn:
             if key not in self._known:
                 self._measured, self._unwanted = key, False
-                self._known[key] = self._measure({"corpus": corpus, "settings": settings})
+                request = {"corpus": corpus, "settings": settings, "devices": devices}
+                self._known[key] = self._measure(request)
             self._known.move_to_end(key)
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
             return self._known[key]
 
-    def cancel(self, corpus: Mapping[str, Any], settings: Mapping[str, Any]) -> None:
+    def cancel(
+        self, corpus: Mapping[str, Any], settings: Mapping[str, Any], devices: int = 1
+    ) -> None:
         """Ends the measurement of this training, if it is under way."""
-        if self._measured == _key(corpus, settings):
+        if self._measured == _key(corpus, settings, devices):
             self._unwanted = True
             self.close()
 
@@ -102,8 +110,8 @@ class Estimator:
         return Estimate(**answer)
 
 
-def _key(corpus: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
-    return json.dumps([corpus, settings], sort_keys=True)
+def _key(corpus: Mapping[str, Any], settings: Mapping[str, Any], devices: int) -> str:
+    return json.dumps([corpus, settings, devices], sort_keys=True)
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +123,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         corpus = read_corpus(request["corpus"]).split(seed=SPLIT_SEED).train
         from seq2seq_keras.training.measurement import measure
 
-        return asdict(measure(corpus, config))
+        return asdict(measure(corpus, config, request["devices"]))
     except InputError as error:
         return {"error": str(error), "at_fault": "input"}
     except WorkError as error:

@@ -79,6 +79,11 @@ class Job:
         return self.state in RESUMABLE_STATES
 
     @property
+    def devices(self) -> int:
+        """On how many devices a training is spread."""
+        return int(self.details.get("devices", 1))
+
+    @property
     def out(self) -> Path:
         """Where it leaves what it makes: translators, a report, a translated file, an export."""
         return self.folder / "out"

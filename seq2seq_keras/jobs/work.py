@@ -50,6 +50,7 @@ class Work:
         self._next_question = 0.0
         self._next_beat = 0.0
         self.config = Config.create(**job.details.get("settings", {}))
+        self.devices = job.devices
         self.alone = threading.Event()
         self._last_progress = 0.0
         self._boards: dict[str, TensorBoardWriter] = {}

@@ -50,6 +50,7 @@ def train(work: Work) -> None:
             listener=lambda event: work.listen(system, event),
             should_stop=work.should_stop,
             resume=is_begun(out),
+            devices=work.devices,
         )
     except DivergedError as error:
         told = (
@@ -75,6 +76,7 @@ def compare(work: Work) -> None:
         listener=work.listen,
         should_stop=work.should_stop,
         resume=is_planned(work.job.out),
+        devices=work.devices,
     )
 
 

@@ -14,6 +14,7 @@ from seq2seq_keras.training.batches import encode_pairs, epoch_batches
 from seq2seq_keras.training.estimate import Estimate
 from seq2seq_keras.training.memory import peak_memory
 from seq2seq_keras.training.memory_check import check_memory
+from seq2seq_keras.training.replicas import open_replicas
 from seq2seq_keras.training.step import dtype_policy, make_optimizer, make_steps
 from seq2seq_keras.training.vocabularies import learn_tokenizers
 
@@ -21,7 +22,7 @@ _PAIRS = 4000
 _BATCHES = 4
 
 
-def measure(corpus: Corpus, config: Config) -> Estimate:
+def measure(corpus: Corpus, config: Config, devices: int = 1) -> Estimate:
     """Trains a few steps of a network that is thrown away.
 
     Tokenizers are learnt from some thousand pairs, so that the batches have the lengths that
@@ -31,12 +32,13 @@ def measure(corpus: Corpus, config: Config) -> Estimate:
     Args:
         corpus: The training pairs.
         config: The settings.
+        devices: On how many devices of this machine.
 
     Returns:
         What was measured. On a machine that does other work meanwhile it takes longer.
 
     Raises:
-        InputError: When no pair is short enough to train on.
+        InputError: When no pair is short enough to train on, or there are fewer devices.
         WorkError: When the network is too large for the memory.
 
     Example:
@@ -44,13 +46,16 @@ def measure(corpus: Corpus, config: Config) -> Estimate:
         81.5
     """
     begin = time.monotonic()
+    replicas = open_replicas(devices)
     chosen = np.linspace(0, len(corpus) - 1, min(len(corpus), _PAIRS)).astype(int)
     sample = corpus.subset(chosen)
     source, target = learn_tokenizers(sample, config)
     pairs = encode_pairs(sample.sources, sample.targets, source, target, config.max_length)
     check_memory(config, source.vocab_size, target.vocab_size)
-    network = build_network(config, source.vocab_size, target.vocab_size, dtype_policy())
-    steps = make_steps(network, make_optimizer(network, config), config)
+    with replicas.scope():
+        network = build_network(config, source.vocab_size, target.vocab_size, dtype_policy())
+        optimizer = make_optimizer(network, config)
+    steps = make_steps(network, optimizer, config, replicas)
     batches = epoch_batches(pairs, config.batch_size, config.seed, 1)
     by_size = sorted(batches, key=lambda rows: pairs.batch(rows, steps.multiple).target_input.size)
 

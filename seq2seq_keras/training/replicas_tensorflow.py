@@ -6,6 +6,7 @@ and as many devices in every process as in this one.
 
 from __future__ import annotations
 
+import functools
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class TensorFlowReplicas:
         self.worker, self.workers = 0, 1
         self.strategy: tf.distribute.Strategy
         if cluster is None:
-            self.strategy = tf.distribute.MirroredStrategy(_local(devices, len(found)))
+            self.strategy = _mirrored(*_local(devices, len(found)))
         else:
             self.worker, self.workers = cluster.number, len(cluster.addresses)
             if found:
@@ -102,6 +103,15 @@ class TensorFlowReplicas:
             return self.strategy.experimental_local_results(self.strategy.run(replica))[0]
 
         return total
+
+
+@functools.cache
+def _mirrored(*devices: str) -> tf.distribute.Strategy:
+    """Returns one strategy for all trainings of a process: it numbers their exchanges in a row.
+
+    Each strategy begins with the same number, and TensorFlow takes those of one number for one.
+    """
+    return tf.distribute.MirroredStrategy(devices)
 
 
 def _local(devices: int | None, gpus: int) -> list[str]:

@@ -13,6 +13,7 @@ from seq2seq_keras.app.job_command import as_shell, as_yaml, training_command
 from seq2seq_keras.config import CHOSEN_BY_CORPUS, Config
 from seq2seq_keras.corpus import Cleaning
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.recipe import for_all_devices
 
 # The package offers the Typer object by the module's name.
 program = importlib.import_module("seq2seq_keras.cli.program")
@@ -60,6 +61,13 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         told.update(corpora=corpora, columns=(source, target), clean=clean, encoding=encoding)
         raise InputError("far enough")
 
+    count = program.number_of_devices
+
+    def number_of_devices(text: str) -> int | None:
+        told["devices"] = count(text)
+        return count(text)
+
+    monkeypatch.setattr(program, "number_of_devices", number_of_devices)
     monkeypatch.setattr(program, "chosen_settings", chosen_settings)
     monkeypatch.setattr(program, "load_splits", load_splits)
     return told
@@ -92,6 +100,20 @@ def test_the_command_gives_the_same_configuration(
     assert parsed["columns"] == ("the source", "-2")
     assert Cleaning.parse(parsed["clean"]) == Cleaning(READING["cleaning"])
     assert parsed["encoding"] == READING["encoding"]
+
+
+@pytest.mark.parametrize("kind", ["train", "compare"])
+@pytest.mark.parametrize("batch_size", [64, 128, 200])
+def test_the_command_takes_as_many_devices(
+    parsed: dict[str, Any], kind: Any, batch_size: int
+) -> None:
+    config = Config.create(batch_size=batch_size, units=64)
+    run(as_shell(training_command(kind, "my run", READING, config, devices=2)))
+    assert parsed["devices"] == 2
+    # What training then makes of it: the batch is given, whether or not it is the usual one.
+    trained = for_all_devices(parsed["settled"], parsed["chosen"], 2)
+    assert trained.batch_size == batch_size and trained.learning_rate == config.learning_rate
+    assert "--devices" not in training_command(kind, "my run", READING, config)
 
 
 @pytest.mark.parametrize("names", [[], Cleaning().names, ["long", *Cleaning().names[1:]]], ids=str)

@@ -1,0 +1,48 @@
+"""How many devices are offered: by a real program in place of the driver's, and Keras's backend."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs import devices
+from seq2seq_keras.jobs.devices import wanted_devices
+
+
+def test_somebody_may_say_how_many() -> None:
+    assert wanted_devices({}) is None and wanted_devices({"SEQ2SEQ_DEVICES": ""}) is None
+    assert wanted_devices({"SEQ2SEQ_DEVICES": "3"}) == 3
+    for wrong in ("0", "-1", "all", "²"):
+        with pytest.raises(InputError, match=f"expected a number from 1, received '{wrong}'"):
+            wanted_devices({"SEQ2SEQ_DEVICES": wrong})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize("listed", [None, 0, 1, 2])
+def test_keras_is_asked_only_where_the_driver_lists_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: int | None
+) -> None:
+    """A stand-in for the driver's program lists GPUs; Python is one that says what it is asked."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    python, driver = tmp_path / "python", tmp_path / "nvidia-smi"
+    python.write_text(f"#!/bin/sh\necho asked > {tmp_path}/asked\necho 3\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(devices.sys, "executable", str(python))
+    if listed is not None:
+        lines = [
+            f"echo 'GPU {n}: NVIDIA H100 (UUID: GPU-{n})'\necho '  MIG 1'" for n in range(listed)
+        ]
+        driver.write_text("\n".join(["#!/bin/sh", *lines, "exit 0", ""]))
+        driver.chmod(0o755)
+    several = listed == 2
+    assert devices.found_devices.__wrapped__() == (3 if several else 1)
+    assert (tmp_path / "asked").exists() == several
+
+
+def test_a_backend_without_gpus_can_use_none() -> None:
+    """What the driver may list, Keras's backend need not see: here it sees none."""
+    said = devices._said([devices.sys.executable, "-P", "-c", devices._ASK_BACKEND])
+    assert said.strip().isdigit()
