@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
-from seq2seq_keras.cluster import Cluster, find_cluster
+from seq2seq_keras.cluster import Cluster, Patience, find_cluster
 from seq2seq_keras.errors import InputError
+from seq2seq_keras.gpus import count_gpus
 
 _PANEL = "Devices"
+_LONGEST_WAIT = 7 * 24 * 60
 
 DevicesOption = Annotated[
     str,
@@ -39,6 +41,15 @@ WorkerOption = Annotated[
         show_default=False,
     ),
 ]
+WaitOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="MINUTES",
+        help="How long the workers wait for one another at the start; 5 by default.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+    ),
+]
 
 
 def number_of_devices(text: str) -> int | None:
@@ -58,8 +69,13 @@ def number_of_devices(text: str) -> int | None:
     return int(text)
 
 
-def asked_for(cluster: str | None, worker: int | None) -> Cluster | None:
-    """Reads `--cluster` and `--worker`.
+def asked_for(
+    cluster: str | None, worker: int | None, wait: float | None = None
+) -> tuple[Cluster, Patience] | None:
+    """Reads `--cluster`, `--worker` and `--wait`.
+
+    Returns:
+        The workers, and how long they wait for what; None where this is the only one.
 
     Raises:
         InputError: They do not fit together.
@@ -67,5 +83,20 @@ def asked_for(cluster: str | None, worker: int | None) -> Cluster | None:
     if cluster is None:
         if worker is not None:
             raise InputError("--worker: it is one of the workers in --cluster; give that, too")
+        if wait is not None:
+            raise InputError("--wait: it is for the workers in --cluster; give that, too")
         return None
-    return find_cluster(cluster, worker)
+    if wait is not None and not 0 < wait <= _LONGEST_WAIT:
+        raise InputError(f"--wait {wait:g}: give minutes, more than 0 and at most {_LONGEST_WAIT}")
+    together = find_cluster(cluster, worker)
+    patience = Patience() if wait is None else Patience(to_meet=60 * wait)
+    return None if together is None else (together, patience)
+
+
+def devices_of_worker(wanted: int | None) -> int:
+    """Tells on how many devices a worker will train, without loading Keras here.
+
+    Args:
+        wanted: As of `number_of_devices`.
+    """
+    return max(1, count_gpus()) if wanted is None else wanted

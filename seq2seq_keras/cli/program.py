@@ -16,8 +16,10 @@ from seq2seq_keras.cli.corpora import chosen_settings, cleaning_of, load, load_s
 from seq2seq_keras.cli.devices import (
     ClusterOption,
     DevicesOption,
+    WaitOption,
     WorkerOption,
     asked_for,
+    devices_of_worker,
     number_of_devices,
 )
 from seq2seq_keras.cli.documents import is_document, read_memory, translate_document
@@ -127,6 +129,7 @@ def train(
     devices: DevicesOption = "1",
     cluster: ClusterOption = None,
     worker: WorkerOption = None,
+    wait: WaitOption = None,
     **settings: Any,
 ) -> int:
     """Train a translator on your parallel corpus.
@@ -137,8 +140,10 @@ def train(
     started = time.monotonic()
     own_devices = number_of_devices(devices)
     workers = inside()
-    if workers is None and (together := asked_for(cluster, worker)):
-        return supervise(together, own_command("seq2seq_keras", *sys.argv[1:]))
+    if workers is None and (together := asked_for(cluster, worker, wait)):
+        all_workers, patience = together
+        command = own_command("seq2seq_keras", *sys.argv[1:])
+        return supervise(all_workers, command, patience, devices_of_worker(own_devices))
     begun = out / "checkpoints" if resume else start_from
     start = begun / "config.yaml" if begun is not None else None
     if workers is not None and not workers.is_chief and start is not None and not start.exists():

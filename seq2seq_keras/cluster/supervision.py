@@ -86,27 +86,34 @@ def inside(environment: Mapping[str, str] = os.environ) -> Cluster | None:
     return Cluster.of(addresses, number)
 
 
-def supervise(cluster: Cluster, command: Sequence[str], patience: Patience = Patience()) -> int:
+def supervise(
+    cluster: Cluster,
+    command: Sequence[str],
+    patience: Patience = Patience(),
+    devices: int = 1,
+) -> int:
     """Meets the other workers' parents, runs this worker, and stands by until all have ended.
 
     Args:
         cluster: The workers.
         command: What this worker runs; it finds the cluster by `inside`.
         patience: How long to wait for what.
+        devices: On how many devices this worker trains; all have to have as many.
 
     Returns:
         The worker's exit status.
 
     Raises:
         InputError: The address of this worker cannot be used.
-        WorkError: Not all workers came, or one ended before its time.
+        WorkError: Not all workers came, they have other numbers of devices, or one ended before its
+            time.
 
     Example:
         >>> supervise(cluster, ["seq2seq-keras", "train", ...])      # doctest: +SKIP
         0
     """
     with tempfile.TemporaryDirectory(prefix="seq2seq-worker-") as folder:
-        parent = _Parent(cluster, command, patience, Path(folder) / "last-words")
+        parent = _Parent(cluster, command, patience, devices, Path(folder) / "last-words")
         return asyncio.run(parent.run())
 
 
@@ -155,11 +162,17 @@ class _Parent:
     """The parent of one worker."""
 
     def __init__(
-        self, cluster: Cluster, command: Sequence[str], patience: Patience, last_words: Path
+        self,
+        cluster: Cluster,
+        command: Sequence[str],
+        patience: Patience,
+        devices: int,
+        last_words: Path,
     ) -> None:
         self.cluster = cluster
         self.command = command
         self.patience = patience
+        self.devices = {cluster.number: devices}  # of each worker, as far as they are known
         self.last_words = last_words
         self.lines: dict[int, _Line] = {}  # the chief has one to each other, they one to the chief
         self.ended: set[int] = set()  # whose work is done
@@ -212,10 +225,13 @@ class _Parent:
                 await line.say(stop="the chief expects no such worker, or has one already")
                 line.close()
             elif addresses != list(self.cluster.addresses):
-                await line.say(stop=f"worker {number} was given another --cluster than the chief")
-                refused.put_nowait(f"worker {number} was given another --cluster than the chief")
+                reason = f"worker {number} was given another --cluster than the chief"
+                await line.say(stop=reason, input=True)
+                refused.put_nowait(reason)
             else:
                 self.lines[number] = line
+                devices = message.get("devices")
+                self.devices[number] = devices if isinstance(devices, int) else 0
                 if set(self.lines) == wanted:
                     everybody.set()
 
@@ -232,18 +248,22 @@ class _Parent:
         for other in others:
             other.cancel()
         server.close()  # the engine listens there from now on; what is connected stays so
-        if everybody.is_set():
+        if everybody.is_set() and len(set(self.devices.values())) == 1:
             for line in self.lines.values():
                 await line.say(go=True)
             return
-        if done:
-            reason = refused.get_nowait() if not refused.empty() else next(iter(done)).result()
+        is_input = bool(done)
+        if everybody.is_set():
+            each = [f"{self.cluster.name(n)} has {self.devices[n]}" for n in sorted(self.devices)]
+            reason = f"--devices: all workers need the same number, but {', '.join(each)}"
+        elif done:
+            reason = refused.get_nowait() if not refused.empty() else str(next(iter(done)).result())
         else:
             missing = ", ".join(map(self.cluster.name, sorted(wanted - set(self.lines))))
             reason = f"{missing} did not come within {self.patience.to_meet:g} s"
         for line in self.lines.values():
-            await line.say(stop=str(reason))
-        raise WorkError(f"{reason}; nothing was begun")
+            await line.say(stop=reason, input=is_input)
+        raise _not_begun(reason, is_input)
 
     async def report(self) -> None:
         """As another worker, goes to the chief and waits until all are there."""
@@ -265,13 +285,17 @@ class _Parent:
                     ) from None
                 await asyncio.sleep(min(1.0, self.patience.to_meet / 10))
         line = self.lines[0] = _Line(reader, writer)
-        await line.say(worker=self.cluster.number, cluster=list(self.cluster.addresses))
+        await line.say(
+            worker=self.cluster.number,
+            cluster=list(self.cluster.addresses),
+            devices=self.devices[self.cluster.number],
+        )
         try:
             message = await line.hear(max(1.0, end - loop.time()) + self.patience.for_beat)
         except OSError as error:
             raise WorkError(f"{chief}: {error}; nothing was begun") from None
         if "stop" in message:
-            raise WorkError(f"{in_a_line(str(message['stop']))}; nothing was begun")
+            raise _not_begun(in_a_line(str(message["stop"])), bool(message.get("input")))
 
     async def work(self) -> int:
         """Runs the worker until it ends, or until another is gone."""
@@ -357,6 +381,10 @@ class _Parent:
     async def tell_all(self, **message: Any) -> None:
         for line in self.lines.values():
             await line.say(**message)
+
+
+def _not_begun(reason: str, is_input: bool) -> InputError | WorkError:
+    return (InputError if is_input else WorkError)(f"{reason}; nothing was begun")
 
 
 def _failure(hearing: Sequence[asyncio.Future[None]]) -> BaseException | None:

@@ -5,29 +5,15 @@ from __future__ import annotations
 import functools
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 
 from seq2seq_keras.errors import InputError
-from seq2seq_keras.own_process import own_environment
+from seq2seq_keras.gpus import count_gpus
 
 DEVICES = "SEQ2SEQ_DEVICES"
 """The environment variable that says how many devices are offered, whatever is found."""
 
-_SECONDS = 120.0
-
-# What the driver lists, Keras's backend may not be able to use, or CUDA_VISIBLE_DEVICES hides.
-# TensorFlow would take the memory of the devices that it opens, so it only lists them.
-_ASK_BACKEND = """
-import keras
-if keras.config.backend() == "tensorflow":
-    import tensorflow as tf
-    found = tf.config.list_physical_devices("GPU")
-else:
-    import jax
-    found = [each for each in jax.local_devices() if each.platform == "gpu"]
-print(len(found))
-"""
+_SECONDS = 30.0
 
 
 def wanted_devices(environment: Mapping[str, str] = os.environ) -> int | None:
@@ -63,29 +49,20 @@ def found_devices() -> int:
     Returns:
         The number; 1 unless there are several.
     """
-    listed = _said(["nvidia-smi", "--list-gpus"]).splitlines()
-    if sum(line.startswith("GPU ") for line in listed) < 2:
-        return 1
-    number = _said([sys.executable, "-P", "-c", _ASK_BACKEND]).strip()
-    return max(1, int(number)) if number.isdigit() else 1
+    return max(1, count_gpus()) if len(_listed()) > 1 else 1
 
 
-def _said(command: list[str]) -> str:
-    """What a program prints; nothing if there is none, or it fails."""
-    environment = {
-        **own_environment(),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
-    }
+def _listed() -> list[str]:
+    """What the driver lists; nothing where there is none."""
     try:
-        return subprocess.run(
-            command,
-            env=environment,
+        done = subprocess.run(
+            ["nvidia-smi", "--list-gpus"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             check=True,
             timeout=_SECONDS,
-        ).stdout
+        )
     except (OSError, subprocess.SubprocessError):
-        return ""
+        return []
+    return [line for line in done.stdout.splitlines() if line.startswith("GPU ")]

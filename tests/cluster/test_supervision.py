@@ -19,14 +19,14 @@ PARENT = """
 import sys
 from seq2seq_keras.cluster import Cluster, Patience, supervise
 from seq2seq_keras.errors import InputError, WorkError
-addresses, number, to_meet, for_beat, *command = sys.argv[1:]
+addresses, number, to_meet, for_beat, devices, *command = sys.argv[1:]
 cluster = Cluster.of(addresses.split(","), int(number))
 patience = Patience(float(to_meet), float(for_beat), between_beats=0.2)
 try:
-    sys.exit(supervise(cluster, command, patience))
+    sys.exit(supervise(cluster, command, patience, int(devices)))
 except (InputError, WorkError) as error:
     print(error, file=sys.stderr)
-    sys.exit(3)
+    sys.exit(3 if isinstance(error, WorkError) else 4)
 """
 SLEEP = "import time; time.sleep(600)"
 NOTE = """
@@ -49,8 +49,9 @@ class Parent:
         *arguments: str,
         to_meet: float = 60.0,
         for_beat: float = 30.0,
+        devices: int = 1,
     ) -> None:
-        own = [",".join(addresses), str(number), str(to_meet), str(for_beat)]
+        own = [",".join(addresses), *map(str, (number, to_meet, for_beat, devices))]
         self.process = subprocess.Popen(
             [sys.executable, "-c", PARENT, *own, sys.executable, "-c", code, *arguments],
             stderr=subprocess.PIPE,
@@ -210,14 +211,14 @@ def test_a_port_in_use(addresses: list[str], number: int) -> None:
         other.bind(("127.0.0.1", port))
         other.listen()
         status, said = Parent(addresses[:2], number, SLEEP).end()
-    assert status == 3
+    assert status == 4
     assert said.startswith(f"worker {number} ({addresses[number]}): its own address cannot be used")
     assert "in use" in said
 
 
 def test_an_address_of_another_machine() -> None:
     status, said = Parent(["192.0.2.77:7000", "127.0.0.1:7001"], 0, SLEEP).end()
-    assert status == 3 and "its own address cannot be used" in said
+    assert status == 4 and "its own address cannot be used" in said
 
 
 def test_another_cluster(addresses: list[str]) -> None:
@@ -225,8 +226,18 @@ def test_another_cluster(addresses: list[str]) -> None:
     other = Parent([addresses[0], addresses[2]], 1, SLEEP)
     for parent in (chief, other):
         status, said = parent.end()
-        assert status == 3
+        assert status == 4
         assert "worker 1 was given another --cluster than the chief; nothing was begun" in said
+
+
+def test_other_numbers_of_devices(addresses: list[str]) -> None:
+    parents = [Parent(addresses, number, SLEEP, devices=2 + number % 2) for number in range(3)]
+    for parent in parents:
+        status, said = parent.end()
+        assert status == 4 and said == (
+            f"--devices: all workers need the same number, but worker 0 ({addresses[0]}) has 2, "
+            f"worker 1 ({addresses[1]}) has 3, worker 2 ({addresses[2]}) has 2; nothing was begun"
+        )
 
 
 def test_what_is_no_worker_is_not_heard(addresses: list[str]) -> None:
