@@ -29,7 +29,13 @@ class EncodingError(InputError):
 
 
 class WorkError(RuntimeError):
-    """The input was fine but the work failed, such as a full disk (exit status 1)."""
+    """The input was fine but the work failed, such as a full disk (exit status 1).
+
+    Attributes:
+        can_go_on: Whether work that was interrupted by it may go on where it stood.
+    """
+
+    can_go_on = True
 
     def __init__(self, message: str = "") -> None:
         super().__init__(in_a_line(message))

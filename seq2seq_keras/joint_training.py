@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import tempfile
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from seq2seq_keras.corpus import Splits
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.network import Network, build_network
 from seq2seq_keras.text import Tokenizer, load_tokenizer
-from seq2seq_keras.training import check_memory, dtype_policy, fit
+from seq2seq_keras.training import DivergedError, check_memory, dtype_policy, fit
 from seq2seq_keras.training.consent import Consent
 from seq2seq_keras.training.replicas import ONE, Replicas
 
@@ -86,22 +87,25 @@ def assist(
         should_stop: As of `fit`.
 
     Raises:
-        InputError, WorkError: As `fit`, and if the corpora differ.
+        InputError, WorkError: As `fit`, and if the corpora differ. Not if the loss becomes NaN or
+            infinite: the chief's is then the word.
     """
     agree_on_corpus(replicas, splits, digest)
     plan = heard(replicas)
     network = planned_network(plan, replicas)
     set_start(replicas, network)
-    fit(
-        network,
-        plan.source_tokenizer,
-        plan.target_tokenizer,
-        splits.train,
-        splits.valid,
-        plan.config,
-        should_stop=should_stop,
-        replicas=replicas,
-    )
+    # The chief says why, once it has saved the best model; who failed before would end it.
+    with contextlib.suppress(DivergedError):
+        fit(
+            network,
+            plan.source_tokenizer,
+            plan.target_tokenizer,
+            splits.train,
+            splits.valid,
+            plan.config,
+            should_stop=should_stop,
+            replicas=replicas,
+        )
 
 
 def planned_network(plan: Plan, replicas: Replicas = ONE) -> Network:

@@ -463,7 +463,7 @@ def main(arguments: list[str] | None = None) -> None:
         # Only some of them can format themselves: usage errors, which name the option.
         fail(error.format_message() if hasattr(error, "format_message") else str(error), 2)
     except InputError as error:
-        fail(str(error), 2)
+        fail(str(error), 2, can_go_on=False)
     except WorkError as error:
-        fail(str(error), 1)
+        fail(str(error), 1, error.can_go_on)
     sys.exit(status if isinstance(status, int) else 0)

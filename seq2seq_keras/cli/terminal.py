@@ -27,10 +27,16 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def fail(message: str, status: int) -> NoReturn:
-    """Ends the program with an error in one line."""
+def fail(message: str, status: int, can_go_on: bool = True) -> NoReturn:
+    """Ends the program with an error in one line.
+
+    Args:
+        message: The error.
+        status: The exit status.
+        can_go_on: Whether the work, begun again, may go on where it stood.
+    """
     line = " ".join(message.split())
-    leave_last_words(line)
+    leave_last_words(line, can_go_on)
     say(f"error: {line}")
     sys.exit(status)
 

@@ -70,11 +70,16 @@ def stay_with_parent(every: float = 1.0) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def leave_last_words(line: str) -> None:
-    """Lets the parent, if there is one, know of what this process fails."""
+def leave_last_words(line: str, can_go_on: bool = True) -> None:
+    """Lets the parent, if there is one, know of what this process fails.
+
+    Args:
+        line: Why it fails.
+        can_go_on: Whether all workers, begun again, may go on where they stood.
+    """
     if path := os.environ.get(LAST_WORDS):
         with contextlib.suppress(OSError):
-            Path(path).write_text(line, encoding="utf-8")
+            Path(path).write_text(json.dumps([line, can_go_on]), encoding="utf-8")
 
 
 def inside(environment: Mapping[str, str] = os.environ) -> Cluster | None:
@@ -119,6 +124,19 @@ def supervise(
 
 class _GoneError(Exception):
     """Another worker is gone; the message says which, and why."""
+
+    def __init__(self, message: str, can_go_on: bool = True) -> None:
+        super().__init__(message)
+        self.can_go_on = can_go_on
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the others are told of it."""
+        return {"stop": str(self), "again": self.can_go_on}
+
+    def failure(self) -> WorkError:
+        """What the user is told of it."""
+        return WorkError(f"{self}; {_AGAIN}" if self.can_go_on else str(self))
 
 
 class _Line:
@@ -333,29 +351,31 @@ class _Parent:
                 return 0  # what it saved is whole, whatever became of the others
         gone = _failure(hearing)
         if gone is not None:
-            await self.tell_all(stop=str(gone))
+            await self.tell_all(**gone.told)
             with contextlib.suppress(ProcessLookupError):
                 child.kill()  # an engine that waits for others hears nothing else
             await working
-            raise WorkError(f"{gone}; {_AGAIN}")
+            raise gone.failure()
         status = working.result()
         if status == 0:
             return 0
-        ended = f"{self.cluster.name(number)} {self.how_it_ended(status)}"
-        await self.tell_all(stop=ended)
+        own = self.how_it_ended(status)
+        await self.tell_all(**own.told)
         if status < 0:
-            raise WorkError(f"{ended}; {_AGAIN}")
+            raise own.failure()
         return status  # it has said why
 
-    def how_it_ended(self, status: int) -> str:
+    def how_it_ended(self, status: int) -> _GoneError:
+        name = self.cluster.name(self.cluster.number)
         if status < 0:
             with contextlib.suppress(ValueError):
-                return f"was killed ({signal.Signals(-status).name})"
-            return f"was killed (signal {-status})"
+                return _GoneError(f"{name} was killed ({signal.Signals(-status).name})")
+            return _GoneError(f"{name} was killed (signal {-status})")
         try:
-            return f"failed: {in_a_line(self.last_words.read_text(encoding='utf-8')).strip()}"
-        except OSError:
-            return f"ended with status {status}"
+            line, can_go_on = json.loads(self.last_words.read_text(encoding="utf-8"))
+            return _GoneError(f"{name} failed: {in_a_line(line).strip()}", can_go_on)
+        except (OSError, ValueError):
+            return _GoneError(f"{name} ended with status {status}")
 
     async def beat(self) -> None:
         while True:
@@ -374,7 +394,7 @@ class _Parent:
             except OSError as error:
                 raise _GoneError(f"{self.cluster.name(other)} is gone: {error}") from None
             if "stop" in message:
-                raise _GoneError(in_a_line(str(message["stop"])))
+                raise _GoneError(in_a_line(str(message["stop"])), bool(message.get("again", True)))
             if "done" in message:
                 return
 
@@ -387,8 +407,9 @@ def _not_begun(reason: str, is_input: bool) -> InputError | WorkError:
     return (InputError if is_input else WorkError)(f"{reason}; nothing was begun")
 
 
-def _failure(hearing: Sequence[asyncio.Future[None]]) -> BaseException | None:
-    return next((e for each in hearing if each.done() and (e := each.exception())), None)
+def _failure(hearing: Sequence[asyncio.Future[None]]) -> _GoneError | None:
+    failures = (each.exception() for each in hearing if each.done())
+    return next((error for error in failures if isinstance(error, _GoneError)), None)
 
 
 @contextlib.contextmanager

@@ -23,10 +23,11 @@ class Wish(IntEnum):
     GO_ON = 0
     VALIDATE = 1
     STOP = 2
+    GIVE_UP = 3  # the loss is no longer a number
 
 
 class Consent:
-    """Workers' clocks differ, so the chief's is what counts; each of them may ask to stop.
+    """Workers' clocks differ, so the chief's is what counts; each may ask to stop or to give up.
 
     They exchange views about twice a second, at steps on which they agreed the time before. One
     worker alone does so at every step, at no cost.
@@ -74,7 +75,10 @@ class Consent:
         ]
         wish, self.share, interval = views[0]
         self._due = step + interval
-        return Wish.STOP if any(view[0] == Wish.STOP for view in views) else Wish(wish)
+        for strong in (Wish.GIVE_UP, Wish.STOP):
+            if any(view[0] == strong for view in views):
+                return strong
+        return Wish(wish)
 
     def chiefs(self, value: Any) -> Any:
         """Returns, in every worker, the chief's value: of what JSON can hold."""

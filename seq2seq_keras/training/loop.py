@@ -71,6 +71,8 @@ class DivergedError(WorkError):
         learning_rate: a lower one, which may do better.
     """
 
+    can_go_on = False
+
     def __init__(
         self, message: str, history: History, epoch: int = 0, learning_rate: float = 0.0
     ) -> None:
@@ -261,13 +263,18 @@ class _Training:
             self.position += 1
             if meter.is_due:
                 self.read(meter)
-                self.report(meter, len(batches))
+                if meter.is_finite:
+                    self.report(meter, len(batches))
             wish = self.agreed(meter)
             if wish == Wish.STOP:
                 reason = "stopped"
+            if wish == Wish.GIVE_UP:
+                raise self.diverged()
             if wish != Wish.GO_ON:
                 break
         self.read(meter)
+        if not meter.is_finite:  # as all workers find, who read after this very step
+            raise self.diverged()
         is_whole = self.position == len(batches)
         if reason == "stopped" and not is_whole and self.best_step:
             return reason  # the unfinished epoch is given up for the best one
@@ -287,7 +294,9 @@ class _Training:
         if not self.consent.is_due(self.step):
             return Wish.GO_ON
         wish = Wish.GO_ON
-        if self.asked_to_stop(meter):
+        if not meter.is_finite:
+            wish = Wish.GIVE_UP
+        elif self.asked_to_stop(meter):
             wish = Wish.STOP
         elif self.clock.must_validate:
             wish = Wish.VALIDATE
@@ -308,13 +317,21 @@ class _Training:
     def interrupt(self, meter: Meter) -> None:
         """Writes a checkpoint from which the epoch can be gone on with."""
         self.read(meter)
-        self.checkpoint(meter)
+        if meter.is_finite:  # a wreck is no place to go on from
+            self.checkpoint(meter)
 
     def read(self, meter: Meter) -> None:
-        """Fetches the results of the steps since the last time, and looks for a wreck."""
+        """Fetches the results of the steps since the last time, and looks for a wreck.
+
+        Several workers read at times of their own, and the one that finds the wreck must not leave
+        the others in the midst of an exchange: they give up together.
+        """
         meter.read()
-        if meter.is_finite:
-            return
+        if not meter.is_finite and self.replicas.workers == 1:
+            raise self.diverged()
+
+    def diverged(self) -> DivergedError:
+        """Says that the loss is no longer a number; the best model until then is kept."""
         lower = self.config.learning_rate / 3
         message = (
             f"epoch {self.running_epoch}: the loss is no longer a number after step {self.step}; "
@@ -324,7 +341,7 @@ class _Training:
             self.set_best_weights()
             self.history.finished = self.finished("stopped")
             message += f"; the best model so far is that of epoch {self.schedule.best_epoch}"
-        raise DivergedError(message, self.history, self.running_epoch, lower)
+        return DivergedError(message, self.history, self.running_epoch, lower)
 
     @property
     def learning_rate(self) -> float:

@@ -179,6 +179,18 @@ def test_a_worker_that_fails_tells_all_why(addresses: list[str], tmp_path: Path)
     assert parents[1].end() == (2, "")  # it has said so itself
 
 
+def test_what_ends_for_good_is_not_to_be_begun_again(addresses: list[str]) -> None:
+    code = (
+        "import sys; from seq2seq_keras.cluster.supervision import leave_last_words;"
+        "leave_last_words('the loss is no longer a number', False); sys.exit(1)"
+    )
+    parents = [Parent(addresses, 0, code), *(Parent(addresses, each, "pass") for each in (1, 2))]
+    assert parents[0].end() == (1, "")
+    for parent in parents[1:]:  # their own work is done, and they stand by
+        reason = f"worker 0 ({addresses[0]}) failed: the loss is no longer a number"
+        assert parent.end() == (3, reason)
+
+
 def test_a_request_to_end_is_passed_on(addresses: list[str], tmp_path: Path) -> None:
     notes = [tmp_path / str(number) for number in range(2)]
     parents = [Parent(addresses[:2], number, NOTE, str(notes[number])) for number in range(2)]

@@ -70,6 +70,12 @@ def test_each_may_ask_to_stop() -> None:
         assert one[0] == other[0] == Wish.STOP
 
 
+def test_where_one_gives_up_all_do() -> None:
+    for wishes in ((Wish.GIVE_UP, Wish.STOP), (Wish.GO_ON, Wish.GIVE_UP)):
+        one, other = both(*(agreeing(wish, 0.5, 0.1) for wish in wishes))
+        assert one[0] == other[0] == Wish.GIVE_UP
+
+
 def test_the_chiefs_values_are_those_of_all() -> None:
     assert (
         both(lambda consent: consent.chiefs([0.1, None, "a"]), lambda consent: consent.chiefs(7))
