@@ -362,6 +362,34 @@ def translators(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return [save_untrained(folder / f"{units}", units=units) for units in (4, 6)]
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_uploaded_model_is_there_whole_or_not_at_all(
+    tmp_path: Path, translators: list[Any], fault: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It is looked at in a process of its own, of which the disk that fails knows nothing.
+    monkeypatch.setattr("seq2seq_keras.jobs.workspace.check_model", lambda folder: None)
+    translators[0].save(tmp_path / "walk")
+    archive = Path(shutil.make_archive(str(tmp_path / "walk"), "zip", tmp_path, "walk"))
+    data = tmp_path / "data"
+    for disk in every_moment(data, fault):
+        shutil.rmtree(data, ignore_errors=True)
+        workspace = Workspace(data, tmp_path / "none", tmp_path / "none")
+        workspace.prepare()
+        error = disk.run(functools.partial(workspace.receive_model, archive))
+        names = [info.name for info in workspace.models()]
+        assert names == (["walk"] if error is None else []) or (names and fault != "full")
+        if error is not None and fault == "full":
+            assert isinstance(error, WorkError)
+            assert list((data / "models").glob("*")) == []
+        for name in names:
+            assert contents(data / "models" / name) == contents(tmp_path / "walk")
+        workspace.receive_model(archive)
+        for folder in (data / "models").iterdir():
+            os.utime(folder, (1, 1))
+        workspace.prepare()  # as the next start of the server does
+        assert len(list((data / "models").iterdir())) == len(names) + 1
+
+
 @pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_saved_translator_is_the_old_one_or_the_new_one(
