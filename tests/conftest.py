@@ -35,7 +35,7 @@ SLOW = {
     *("test_fit.py", "test_experiment.py", "test_pipeline.py", "test_fused.py"),
     *("test_failures.py", "test_full_disk.py", "test_killed_trainings.py"),
     *("test_nothing_is_lost.py", "test_operating.py"),
-    *("test_joint_training.py", "test_replicas.py"),
+    *("test_joint_training.py", "test_replicas.py", "test_exchanges.py", "test_device_jobs.py"),
     *("test_kills.py", "test_runner.py", "test_estimates.py", "test_limits.py"),
     *("test_walk.py", "test_walk_understand.py", "test_api.py", "test_notebook.py"),
     *("test_api_docs.py", "test_mcp.py", "test_walk_fetch.py"),

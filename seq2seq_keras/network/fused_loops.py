@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import keras
 from keras import ops, tree
 
 from seq2seq_keras.config import AttentionName
@@ -300,6 +301,9 @@ def _weighted_sum(weights: Any, memory: Any) -> Any:
 
 def _product(inputs: Any, d_outputs: Any) -> Any:
     """The gradient of a matrix: sum over all steps and sentences of input times d output."""
+    # Where a batch is spread over devices, XLA would gather what is reshaped on each of them.
+    if keras.config.backend() == "jax":
+        return ops.tensordot(inputs, d_outputs, ((0, 1), (0, 1)))
     flat = [ops.reshape(tensor, (-1, tensor.shape[-1])) for tensor in (inputs, d_outputs)]
     return ops.matmul(ops.transpose(flat[0]), flat[1])
 

@@ -120,8 +120,10 @@ class TensorFlowSteps:
         if not isinstance(self._replicas, TensorFlowReplicas):
             return gradients, *sums
         flat = tf.concat([tf.reshape(each, [-1]) for each in [*gradients, *sums]], axis=0)
-        total = tf.distribute.get_replica_context().all_reduce("sum", flat)
         shapes = [tuple(each.shape) for each in self._variables]
-        pieces = tf.split(total, [*map(math.prod, shapes), 1, 1])
+        sizes = [*map(math.prod, shapes), 1, 1]
+        flat = tf.ensure_shape(flat, (sum(sizes),))
+        total = tf.distribute.get_replica_context().all_reduce("sum", flat)
+        pieces = tf.split(total, sizes)
         whole = [tf.reshape(piece, shape) for piece, shape in zip(pieces, shapes, strict=False)]
         return whole, pieces[-2][0], pieces[-1][0]
