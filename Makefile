@@ -55,9 +55,9 @@ run: $(RUN_READY)
 	@exec $(BIN)/python app.py $(if $(GIVEN_HOST),--host "$(GIVEN_HOST)") $(if $(PORT),--port "$(PORT)")
 
 # A test file stays in one process. They are more than small machines have cores, since each waits
-# most of the time for a server or a training of its own; more than four would want too much memory.
+# most of the time for a server or a training of its own; more would want too much memory.
 # Threads of NumPy's in each of them would only get in one another's way.
-PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(or $(PROCESSES),4) --dist loadfile
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(or $(PROCESSES),3) --dist loadfile
 
 test: $(DEV_READY) browser
 	$(PYTEST) $(ARGS)

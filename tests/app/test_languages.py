@@ -23,7 +23,7 @@ ALIKE = set(
     "seq keras English BLEU LSTM GRU RNN TSV CSV TMX Excel zip HTML JSON Adam GNMT Bahdanau Luong "
     "SentencePiece Dropout dropout Enter Shift tiny none en fr TensorFlow Tab csv srt tsv txt vtt "
     "tanh softmax ti config yaml TensorBoard tensorboard pip install XLIFF gettext po tmx Qt ts "
-    "Hugging Face Hub OPUS Tatoeba ManyThings Anki".split()
+    "GPU Hugging Face Hub OPUS Tatoeba ManyThings Anki".split()
 )
 SHOWN = ("label", "info", "placeholder", "headers", "choices", "title", "value")
 # What only programs are told, and commands.

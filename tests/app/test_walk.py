@@ -17,7 +17,7 @@ from helpers.tiny_models import save_untrained
 
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
 
-SOON, LATER = 15_000, 150_000  # milliseconds: for the page; for a process that loads TensorFlow
+SOON, LATER = 60_000, 240_000  # milliseconds: for the page; for a process that loads TensorFlow
 
 _ENDED = re.compile("AbortError|Connection errored out")
 

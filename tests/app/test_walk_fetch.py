@@ -15,7 +15,7 @@ from helpers.stand_in_web import ServedFile, StandInWeb, running
 
 pytestmark = [pytest.mark.browser]
 
-SOON = 30_000
+SOON = 60_000
 
 
 @pytest.fixture(scope="module")

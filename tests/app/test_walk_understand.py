@@ -20,7 +20,7 @@ from helpers.tiny_models import save_untrained
 
 pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
 
-SOON, LATER = 20_000, 150_000  # milliseconds: for the page; for a process that loads TensorFlow
+SOON, LATER = 60_000, 240_000  # milliseconds: for the page; for a process that loads TensorFlow
 EVIL = ("<img src=a onerror=b>", "${a} `b` \\c.")  # no longer than the models take
 EVIL_NAME = "${console.error('ran')}`*x*"  # all that a name may hold of what might act
 
