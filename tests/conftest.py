@@ -93,7 +93,9 @@ def shared_corpora() -> Path:
 def chromium_path() -> str:
     """The browser for Playwright's `executable_path`; its absence is a failure in CI."""
     from helpers.chromium import find_chromium
+    from playwright.sync_api import expect
 
+    expect.set_options(timeout=60_000)  # milliseconds: other tests have the machine as well
     path = find_chromium()
     if path is None:
         message = "needs Chromium or Chrome; run tests/install-browser.sh"
