@@ -92,8 +92,9 @@ def shared_corpora() -> Path:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The browser for Playwright's `executable_path`; its absence is a failure in CI."""
-    from helpers.chromium import find_chromium
     from playwright.sync_api import expect
+
+    from helpers.chromium import find_chromium
 
     expect.set_options(timeout=60_000)  # milliseconds: other tests have the machine as well
     path = find_chromium()
