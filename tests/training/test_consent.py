@@ -9,28 +9,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from helpers.joined_workers import Joined
 from seq2seq_keras.training.consent import Consent, Wish
-from seq2seq_keras.training.replicas import ONE, OneReplica
-
-
-class Joined(OneReplica):
-    """One of two workers, which exchange messages through a list."""
-
-    workers = 2
-
-    def __init__(self, worker: int, table: list[bytes], barrier: threading.Barrier) -> None:
-        self.worker = worker
-        self._table, self._barrier = table, barrier
-
-    def from_all(self, content: bytes) -> list[bytes]:
-        self._table[self.worker] = content
-        self._barrier.wait(30)
-        found = list(self._table)
-        self._barrier.wait(30)
-        return found
-
-    def from_chief(self, content: bytes) -> bytes:
-        return self.from_all(content)[0]
+from seq2seq_keras.training.replicas import ONE
 
 
 def both(*works: Callable[[Consent], Any]) -> list[Any]:

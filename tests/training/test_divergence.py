@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from helpers.joined_workers import Joined
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus
 from seq2seq_keras.network import build_network
 from seq2seq_keras.training import DivergedError, learn_tokenizers, loop
-from seq2seq_keras.training.replicas import OneReplica
 
 CONFIG = Config(
     units=4,
@@ -29,26 +29,6 @@ CONFIG = Config(
     beam_size=1,
 )
 POISONED_AFTER = 3
-
-
-class Joined(OneReplica):
-    """One of two workers, which wait for each other at every exchange."""
-
-    workers = 2
-
-    def __init__(self, worker: int, table: list[bytes], barrier: threading.Barrier) -> None:
-        self.worker = worker
-        self._table, self._barrier = table, barrier
-
-    def from_all(self, content: bytes) -> list[bytes]:
-        self._table[self.worker] = content
-        self._barrier.wait(120)
-        found = list(self._table)
-        self._barrier.wait(120)
-        return found
-
-    def from_chief(self, content: bytes) -> bytes:
-        return self.from_all(content)[0]
 
 
 @pytest.mark.parametrize("poisoned", [0, 1])
@@ -66,7 +46,7 @@ def test_all_workers_give_up_together(
         loop._Training(
             build_network(CONFIG, *sizes), *tokenizers, corpus, valid, CONFIG,
             tmp_path / "checkpoints" if worker == 0 else None,
-            lambda event: None, lambda: False, Joined(worker, table, barrier),
+            lambda event: None, lambda: False, Joined(worker, table, barrier, seconds=120),
         )
         for worker in (0, 1)
     ]  # fmt: skip
