@@ -52,10 +52,20 @@ def variable_signature(model: keras.Model) -> dict[str, list[keras.KerasTensor]]
 
 
 def variables_of(model: keras.Model, weights: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Chooses a model's variables from tensors by path, in the form of `variable_values`."""
+    """Chooses a model's variables from tensors by path, in the form of `variable_values`.
+
+    The states of random generators, which `apply` never uses, may be missing: each network gives
+    them other paths.
+    """
+
+    def value_of(variable: keras.Variable) -> Any:
+        if variable.path in weights:
+            return weights[variable.path]
+        return keras.ops.zeros(variable.shape, variable.dtype)
+
     return {
         "trainable": [weights[v.path] for v in model.trainable_variables],
-        "non_trainable": [weights[v.path] for v in model.non_trainable_variables],
+        "non_trainable": [value_of(v) for v in model.non_trainable_variables],
     }
 
 

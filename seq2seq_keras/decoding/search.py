@@ -206,7 +206,7 @@ def _dtype(network: Network) -> str:
 
 
 def _weights(network: Network) -> dict[str, Any]:
-    return {v.path: ops.convert_to_tensor(v) for v in network.training.variables}
+    return {v.path: ops.convert_to_tensor(v) for v in network.training.weights}
 
 
 def _signature(network: Network) -> dict[str, keras.KerasTensor]:

@@ -1,1 +1,0 @@
-from helpers.compile_cache import compile_once  # noqa: F401
