@@ -23,14 +23,14 @@ PINS := pyproject.toml $(wildcard locks/*.txt)
 RUN_READY := $(VENV)/run-ready
 DEV_READY := $(VENV)/dev-ready
 
-.PHONY: help install install-dev run test test-quick test-jax soak browser lint format lock clean \
+.PHONY: help install install-dev run test test-all test-jax soak browser lint format lock clean \
 	fuzz bench bench-quality quality bench-startup bench-load bench-soak bench-scaling bench-gpu
 
 help:
 	@echo "make install        make .venv with all that running needs"
 	@echo "make run            serve the app (HOST, PORT)"
-	@echo "make test           run all tests (ARGS for pytest)"
-	@echo "make test-quick     run all but those that train, serve or browse for long"
+	@echo "make test           run the tests that every change must pass (ARGS for pytest)"
+	@echo "make test-all       run the slow ones as well, an hour"
 	@echo "make test-jax       run the tests of the networks on Keras's JAX backend, without TensorFlow"
 	@echo "make soak           kill trainings, workers and servers at named and random moments (KILLS=20)"
 	@echo "make fuzz           give every reader of files what may break it, a minute each (ARGS; Linux)"
@@ -62,8 +62,8 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(or $(P
 test: $(DEV_READY) browser
 	$(PYTEST) $(ARGS)
 
-test-quick: $(DEV_READY)
-	$(PYTEST) -m "not slow and not soak" $(ARGS)
+test-all: $(DEV_READY) browser
+	$(PYTEST) -m "not soak" $(ARGS)
 
 test-jax: $(DEV_READY)
 	KERAS_BACKEND=jax SEQ2SEQ_BLOCK_TENSORFLOW=1 $(PYTEST) \
@@ -71,7 +71,7 @@ test-jax: $(DEV_READY)
 
 # One after another: what they kill and wait for has the machine to itself.
 soak: $(DEV_READY)
-	KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest -m "soak or not soak" \
+	KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest -m "slow or soak or not slow" \
 		tests/jobs/test_kills.py tests/training/test_killed_trainings.py \
 		tests/test_nothing_is_lost.py tests/benchmarks/test_load.py $(ARGS)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -30,29 +32,8 @@ if os.environ.get("SEQ2SEQ_BLOCK_TENSORFLOW") == "1":
     import helpers.no_tensorflow.sitecustomize  # noqa: F401
 
 
-# Files whose tests take most of the time: whole trainings, servers, browsers.
-SLOW = {
-    *("test_fit.py", "test_experiment.py", "test_pipeline.py", "test_fused.py"),
-    *("test_failures.py", "test_full_disk.py", "test_killed_trainings.py"),
-    *("test_nothing_is_lost.py", "test_operating.py"),
-    *("test_joint_training.py", "test_replicas.py", "test_exchanges.py", "test_device_jobs.py"),
-    *("test_kills.py", "test_runner.py", "test_estimates.py", "test_limits.py"),
-    *("test_walk.py", "test_walk_understand.py", "test_api.py", "test_notebook.py"),
-    *("test_api_docs.py", "test_mcp.py", "test_walk_fetch.py"),
-    *("test_contestants.py", "test_quality.py", "test_fresh_environments.py"),
-    *("test_hub.py", "test_hub_space.py", "test_dockerfile.py", "test_hostile_archives.py"),
-    *("test_hostile_models.py", "test_accounts_server.py", "test_hub_server.py", "test_load.py"),
-    *("test_spread_ray.py", "test_scaling_plan.py", "test_generator.py"),
-    *("test_program.py", "test_translation.py", "test_search_networks.py", "test_trace.py"),
-    *("test_saved_model.py", "test_onnx_model.py", "test_litert_model.py", "test_gate.py"),
-}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks slow tests, and skips those of TensorFlow alone where Keras runs on another backend."""
-    for item in items:
-        if item.path.name in SLOW:
-            item.add_marker("slow")
+    """Skips what TensorFlow alone can do where Keras runs on another backend."""
     backend = os.environ["KERAS_BACKEND"]
     if backend == "tensorflow":
         return
@@ -61,14 +42,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"needs TensorFlow, the backend is {backend}"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _compiled_programs_are_dropped() -> Iterator[None]:
-    """Frees what XLA compiled for the networks of a test file.
+@pytest.fixture(scope="session", autouse=True)
+def _jax_compiles_each_program_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """On JAX most of the time of most tests is compiling, and many compile the same."""
+    if os.environ["KERAS_BACKEND"] == "jax":
+        from helpers.compile_cache import remembered_by_jax
 
-    Each program takes some memory mappings, of which Linux grants a process 65,530; the
+        remembered_by_jax(tmp_path_factory.getbasetemp() / "jax-cache")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_programs_are_shared_then_dropped() -> Iterator[None]:
+    """Lets equal networks of a test file share what was compiled, and frees it in the end.
+
+    What XLA compiles takes memory mappings, of which Linux grants a process 65,530; the
     hundreds of networks of the whole suite would need more, and LLVM aborts.
     """
-    yield
+    if "seq2seq_keras.network.network" in sys.modules:
+        from helpers.compile_cache import shared_by_equal_networks
+
+        with shared_by_equal_networks():
+            yield
+    else:
+        yield
     if "jax" in sys.modules:
         gc.collect()
         sys.modules["jax"].clear_caches()
@@ -121,16 +117,29 @@ def tiny_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tiny_files: Path) -> Path:
-    """A translator with attention that the command line trained on the small corpus."""
+def tiny_model(
+    tiny_files: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
+    """A translator with attention that the command line trained on the small corpus.
+
+    Test processes side by side train it once, and each takes a copy.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        folder = folder.parent
+    with FileLock(folder / "tiny-model.lock"):
+        if not (folder / "tiny-model").exists():
+            train_tiny_model(tiny_files, folder / "tiny-model")
+    return shutil.copytree(folder / "tiny-model", tiny_files / "model")
+
+
+def train_tiny_model(corpus: Path, folder: Path) -> None:
     from helpers.shell import run_program
 
-    folder = tiny_files / "model"
     result = run_program(
-        *["train", tiny_files / "train.tsv", "--valid", tiny_files / "valid.tsv"],
+        *["train", corpus / "train.tsv", "--valid", corpus / "valid.tsv"],
         *["--source-lang", "en", "--target-lang", "fr", "--tokenizer", "word", "--units", 32],
         *["--embedding-dim", 16, "--batch-size", 8, "--learning-rate", 0.02, "--dropout", 0],
         *["--epochs", 10, "--beam-size", 2, "--out", folder],
     )
     assert result.returncode == 0, result.stderr.decode()
-    return folder

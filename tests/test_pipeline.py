@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import seq2seq_keras.joint_training as joint_training
-from helpers.compile_cache import compile_once  # noqa: F401
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits, clean

@@ -194,7 +194,7 @@ with ThreadPoolExecutor(4) as pool:
         )
         for name in ("one", "two")
     ]
-    won = [int(shell.communicate(timeout=60)[0]) for shell in shells]
+    won = [int(shell.communicate(timeout=180)[0]) for shell in shells]
     assert sum(won) == 10  # each name went to one of them
     names = {account.name for account in book.all()}
     assert names == {

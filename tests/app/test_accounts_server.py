@@ -159,7 +159,7 @@ def test_gradios_client_logs_in(server: Server) -> None:
 
 
 def test_curl_sends_name_and_password(server: Server) -> None:
-    ada = httpx.Client(base_url=server.address, auth=ADA, timeout=60)
+    ada = httpx.Client(base_url=server.address, auth=ADA, timeout=180)
     assert "hers" in names(call(ada, "list_models"))
     assert ada.get("download/models/mine/hers.zip").status_code == 200
     assert httpx.get(f"{server.address}en/config", auth=("ada", "wrong one")).status_code == 401
@@ -168,7 +168,7 @@ def test_curl_sends_name_and_password(server: Server) -> None:
 def test_an_assistant_sees_the_models_of_its_account(server: Server) -> None:
     async def ask(auth: tuple[str, str]) -> set[str]:
         async with (
-            httpx.AsyncClient(auth=httpx.BasicAuth(*auth), timeout=60) as http,
+            httpx.AsyncClient(auth=httpx.BasicAuth(*auth), timeout=180) as http,
             streamable_http_client(server.address.rstrip("/") + ADDRESS, http_client=http) as (
                 incoming,
                 outgoing,
@@ -186,7 +186,7 @@ def test_an_assistant_sees_the_models_of_its_account(server: Server) -> None:
 
 def test_a_change_at_the_shell_holds_at_once(server: Server, book: AccountBook) -> None:
     bob = browser(server, "bob")
-    basic = httpx.Client(base_url=server.address, auth=("bob", PASSWORD), timeout=60)
+    basic = httpx.Client(base_url=server.address, auth=("bob", PASSWORD), timeout=180)
     assert bob.get("en/config").status_code == basic.get("en/config").status_code == 200
     program = [sys.executable, "-m", "seq2seq_keras", "accounts"]
     place = ["--data-dir", str(book.path.parent)]

@@ -55,12 +55,12 @@ def train(server: Server, queue: JobQueue, lines: list[str]) -> Job:
 
 def call(server: Server, endpoint: str, **parameters: Any) -> str:
     path = f"{server.address}en/gradio_api/call/v2/{endpoint}"
-    event = httpx.post(path, json=parameters, timeout=60).json()["event_id"]
+    event = httpx.post(path, json=parameters, timeout=180).json()["event_id"]
     return httpx.get(f"{path}/{event}", timeout=120).text
 
 
 def read(server: Server, path: str) -> str:
-    return urllib.request.urlopen(f"{server.address}{path}", timeout=10).read().decode()
+    return urllib.request.urlopen(f"{server.address}{path}", timeout=180).read().decode()
 
 
 def test_no_log_holds_what_users_wrote(server: Server, queue: JobQueue) -> None:

@@ -42,6 +42,7 @@ def test_every_other_noise_is_named_after_a_rule() -> None:
     assert set(benchmark.NOISES) - set(RULES) == {"misaligned"}
 
 
+@pytest.mark.slow
 def test_a_run_is_done_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -176,7 +176,7 @@ def leaking(tmp_path: Path) -> Iterator[Any]:
 
     yield leak
     print("end", file=process.stdin, flush=True)
-    process.wait(10)
+    process.wait(180)
     process.stdin.close()
     process.stdout.close()
 
@@ -299,6 +299,7 @@ def test_clients_are_served_beside_a_training(loop: asyncio.Runner, app: Running
     assert outcome.use["server"]["start"] > 50
 
 
+@pytest.mark.slow
 def test_jobs_end_in_their_order(loop: asyncio.Runner, app: Running) -> None:
     outcome = loop.run(phases.jobs(app, 2, between=1))
     assert outcome.errors == []
@@ -312,6 +313,7 @@ def test_uploads_at_once_all_arrive(loop: asyncio.Runner, app: Running) -> None:
     assert len(outcome.more["uploads"].seconds) == 12
 
 
+@pytest.mark.slow
 def test_open_pages_leave_room_for_others(loop: asyncio.Runner, app: Running) -> None:
     outcome = loop.run(phases.watched(app, phases.pages(app, 20, seconds=2, between=0.5)))
     assert outcome.errors == []

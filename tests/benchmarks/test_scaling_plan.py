@@ -51,6 +51,7 @@ for function in (loss, jax.grad(loss)):
 """
 
 
+@pytest.mark.slow
 def test_operations_are_those_that_xla_counts() -> None:
     result = subprocess.run(
         [sys.executable, "-c", XLA_COUNT],

@@ -503,6 +503,7 @@ def disk(tmp_path):
         yield disk.folder
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_nothing_saved_is_touched(program, disk, tiny_files):
     arguments = ["train", tiny_files / "train.tsv", "--valid", tiny_files / "valid.tsv", *TINY]
     model = disk / "model"

@@ -89,7 +89,7 @@ def test_two_workers_train_as_one_through_a_kill(
     begin = time.monotonic()
     worker.send_signal(signal.SIGKILL)
     for parent in parents:
-        _, said = parent.communicate(timeout=60)
+        _, said = parent.communicate(timeout=180)
         assert parent.returncode == 1
         last = said.splitlines()[-1].strip()
         assert last.startswith("error: worker 1 (127.0.0.1:") and "was killed (SIGKILL)" in last

@@ -102,7 +102,7 @@ def test_all_end_well(addresses: list[str]) -> None:
     )
     parents = [Parent(addresses, number, code) for number in (2, 1, 0)]
     for number, parent in zip((2, 1, 0), parents, strict=True):
-        output, said = parent.process.communicate(timeout=60)
+        output, said = parent.process.communicate(timeout=180)
         assert (parent.process.returncode, said) == (0, "")
         assert output.split() == [str(number), *addresses]
     assert inside({}) is None

@@ -179,6 +179,7 @@ def test_a_folder_in_use_is_refused_and_left_alone(run):
     assert (run.out / "report.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_budget_changed_between_two_networks_is_told(tmp_path):
     def killing(name, event):
         if name == "attention":
@@ -248,6 +249,7 @@ def test_networks_of_a_comparison():
     assert list(plan(config, "lstm, rnn")) == list(plan(config, ["lstm", "rnn"]))
 
 
+@pytest.mark.slow
 def test_parameters_are_matched_and_bleu_is_counted_as_asked(tmp_path):
     settings = {**SETTINGS, "epochs": 1}
     report = compare(SPLITS, tmp_path, match_parameters=True, bleu_tokenizer="char", **settings)
@@ -302,6 +304,7 @@ def test_wrong_input(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_networks_may_be_trained_one_by_one(run: Run, tmp_path: Path) -> None:
     told: list[str] = []
     for name in ("attention", "plain"):

@@ -176,6 +176,7 @@ def test_any_damage_is_refused_in_a_line_or_harmless(tmp_path_factory, name, dat
     read_or_refuse(path)
 
 
+@pytest.mark.slow
 def test_a_bomb_in_an_archive_ends_early(write):
     inner, text = bomb(".gz", LINE, 100), b"a\tb\n" * 2**23
     for name, content in (

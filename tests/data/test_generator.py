@@ -14,6 +14,7 @@ from data.generator.sampler import Sampler
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_running_it_again_gives_the_committed_files_byte_for_byte(tmp_path):
     environment = os.environ | {"PYTHONHASHSEED": "7"}
     subprocess.run(

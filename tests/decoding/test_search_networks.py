@@ -5,6 +5,7 @@ import pytest
 
 from helpers.networks import random_network, reference_of, small
 from helpers.plain_search import beam_search
+from helpers.slow import slow_but
 from seq2seq_keras.decoding import padded, search
 from seq2seq_keras.decoding.search import word_part
 from seq2seq_keras.network import build_network
@@ -27,6 +28,7 @@ NETWORKS = {
     "plain lstm": {"attention": "none", "cell": "lstm", "decoder_layers": 2},
     "plain rnn": {"attention": "none", "cell": "rnn", "bidirectional": False},
 }
+QUICK = {"bahdanau", "scaled dot, lstm", "general, rnn", "luong", "dot after, rnn", "plain"}
 SOURCES = [[5, 4, 9, 7, 2], [8, 2], [6, 3, 10, 2]]
 LIMIT = 8
 
@@ -48,7 +50,7 @@ def assert_plain_search_agrees(network, result, beam_size, n_best):
         )
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", slow_but(QUICK, NETWORKS))
 def test_search_is_that_of_plain_python(name):
     network = network_of(name, PRIME)
     result = search(network, padded(SOURCES), beam_size=4, n_best=2, max_length=LIMIT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpers.networks import random_network, small
+from helpers.slow import slow_but
 from seq2seq_keras.explain.encoder import encode
 from seq2seq_keras.explain.model import Model
 from seq2seq_keras.explain.weights import read_weights
@@ -43,6 +44,13 @@ KINDS = {
         "cell": "lstm",
         "bidirectional": False,
     },
+}
+QUICK = {
+    "plain lstm, one way, deep, tied",
+    "additive before, lstm, deep",
+    "general before, gru, tied",
+    "general after, rnn, deep",
+    "scaled after, lstm, one way",
 }
 SOURCE = [5, 4, 9, 7, 10, 2]
 TARGET = [4, 8, 5, 4, 7, 2]
@@ -85,7 +93,7 @@ def network_of():
     return lambda kind: random_network(small(**KINDS[kind]))
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session", params=slow_but(QUICK, KINDS))
 def network(request):
     """A network with random weights; each test that asks for it runs with every kind."""
     return random_network(small(**KINDS[request.param]))

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import seq2seq_keras as s2s
-from helpers.architectures import ARCHITECTURES
+from helpers.architectures import ARCHITECTURES, QUICK
 from helpers.exports import TEXTS, run_alone
+from helpers.slow import slow_but
 from helpers.tiny_models import save_untrained
 from seq2seq_keras.errors import InputError
 from seq2seq_keras.export.check import Check
@@ -22,7 +23,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("litert")
 
 
-@pytest.fixture(scope="module", params=ARCHITECTURES)
+@pytest.fixture(scope="module", params=slow_but(QUICK, ARCHITECTURES))
 def exported(request, translators, folder: Path) -> tuple[Translator, Path, Check]:
     out = folder / f"{request.param}-out"
     translator = translators[request.param]

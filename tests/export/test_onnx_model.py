@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import seq2seq_keras as s2s
-from helpers.architectures import ARCHITECTURES
+from helpers.architectures import ARCHITECTURES, QUICK
 from helpers.exports import TEXTS, run_alone
+from helpers.slow import slow_but
 from seq2seq_keras.decoding.batches import padded
 from seq2seq_keras.decoding.search import most_tokens
 from seq2seq_keras.errors import WorkError
@@ -27,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("onnx")
 
 
-@pytest.fixture(scope="module", params=ARCHITECTURES)
+@pytest.fixture(scope="module", params=slow_but(QUICK, ARCHITECTURES))
 def exported(request, translators, folder: Path) -> tuple[Translator, Path, Check]:
     out = folder / f"{request.param}-out"
     translator = translators[request.param]

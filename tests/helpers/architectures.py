@@ -33,3 +33,5 @@ ARCHITECTURES: dict[str, dict[str, Any]] = {
         "tokenizer": "subword",
     },
 }
+QUICK = {"plain", "general after, stacked"}
+"""Those that every change is tried with."""

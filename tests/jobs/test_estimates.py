@@ -104,5 +104,5 @@ def test_a_measurement_can_be_cancelled(reading: dict[str, Any]) -> None:
         assert not measured.done()
         estimator.cancel(reading, SETTINGS)
         with pytest.raises(WorkError, match=r"The measurement was cancelled\."):
-            measured.result(timeout=30)
+            measured.result(timeout=180)
     assert estimator.known(reading, SETTINGS) is None

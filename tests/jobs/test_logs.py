@@ -96,7 +96,7 @@ def printed(code: str, path: Path, **options: int) -> ProcessLog:
     )
     assert process.stdout is not None
     log = ProcessLog(path, process.stdout, "job-1", **options)
-    process.wait(30)
+    process.wait(180)
     log.wait()
     return log
 

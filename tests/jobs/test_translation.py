@@ -120,7 +120,7 @@ def test_many_who_ask_at_once_are_answered_as_one_by_one(
     alone = [service.translate(*request) for request in asked]
     waiting = [service.submit(*request) for request in asked]
     for one, future in zip(alone, waiting, strict=True):
-        together = future.result(timeout=60)
+        together = future.result(timeout=180)
         assert without_numbers(together) == without_numbers(one)
         for got, wanted in zip(together["sentences"], one["sentences"], strict=True):
             assert got["score"] == pytest.approx(wanted["score"], abs=1e-4)
@@ -147,7 +147,7 @@ def test_what_waits_is_searched_together(
     service.translate(model[0], "A dog.", 3)
     long = service.submit(model[0], LONG, 3)
     waiting = [service.submit(model[0], text, 3) for text in texts]
-    seconds = {future.result(timeout=60)["seconds"] for future in waiting}
+    seconds = {future.result(timeout=180)["seconds"] for future in waiting}
     assert len(seconds) <= 4  # the first may be served before the last has come
     long.result(timeout=120)
 
@@ -184,10 +184,10 @@ def test_a_fault_is_told_to_whose_it_is_alone(
     missing = service.submit(tmp_path / "nothing", "A dog.")
     also_right = service.submit(model[0], "A cat.")
     with pytest.raises(InputError, match="beam_size"):
-        wrong.result(timeout=60)
+        wrong.result(timeout=180)
     with pytest.raises(InputError, match="no longer exists"):
-        missing.result(timeout=60)
-    assert right.result(timeout=60)["text"] and also_right.result(timeout=60)["text"]
+        missing.result(timeout=180)
+    assert right.result(timeout=180)["text"] and also_right.result(timeout=180)["text"]
 
 
 def test_a_death_is_told_to_whose_text_was_at_work_and_the_others_are_answered(
@@ -202,13 +202,14 @@ def test_a_death_is_told_to_whose_text_was_at_work_and_the_others_are_answered(
     others = [service.submit(folder, TEXT) for folder in (model[0], other_model, model[0])]
     kill(process)
     with pytest.raises(WorkError, match=r"ended unexpectedly .*starts again with your next"):
-        culprit.result(timeout=30)
+        culprit.result(timeout=180)
     texts = [future.result(timeout=120)["text"] for future in others]
     assert texts[0] == texts[2] == before["text"] != texts[1]
     assert process_of(service) is not process
     assert service.ready.is_set() and service.state == "ready"
 
 
+@pytest.mark.slow
 def test_of_several_at_work_as_it_hung_each_is_asked_again_alone(
     service: TranslationService, model: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -317,7 +318,7 @@ def test_who_waits_at_the_end_is_told(model: tuple[Path, Any], tmp_path: Path) -
     service.close()
     for future in waiting:
         with pytest.raises(WorkError, match="shutting down"):
-            future.result(timeout=10)
+            future.result(timeout=180)
 
 
 @pytest.fixture
@@ -412,6 +413,7 @@ def test_the_search_is_compiled_before_it_is_needed(
     assert [answer["number"] for answer in answers] == list(range(9))
 
 
+@pytest.mark.slow
 def test_a_process_that_has_loaded_many_models_makes_way(
     model: tuple[Path, Any], other_model: Path
 ) -> None:

@@ -76,7 +76,7 @@ def test_one_that_works_without_steps_is_not_stuck(tmp_path: Path, clock: Clock)
             assert vigil.is_stuck()
     finally:
         kill(process.pid)  # also of one that is stopped
-        assert process.wait(10)
+        assert process.wait(180)
 
 
 def test_a_process_of_an_earlier_server_is_found_by_its_token(tmp_path: Path) -> None:
@@ -93,4 +93,4 @@ def test_a_process_of_an_earlier_server_is_found_by_its_token(tmp_path: Path) ->
     finally:
         for process in processes:
             kill(process.pid)
-            process.wait(10)
+            process.wait(180)

@@ -221,8 +221,16 @@ def truncated(content: bytes) -> bytes:
     ("change", "match"),
     [
         (lambda s: {"model.keras": s["model.keras"][:-1000]}, r"model\.keras: damaged"),
-        (lambda s: {"model.keras": truncated(s["model.keras"])}, r"model\.keras"),
-        (lambda s: {"config.yaml": changed(s, cell="lstm")}, r"model\.keras"),
+        pytest.param(
+            lambda s: {"model.keras": truncated(s["model.keras"])},
+            r"model\.keras",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            lambda s: {"config.yaml": changed(s, cell="lstm")},
+            r"model\.keras",
+            marks=pytest.mark.slow,
+        ),
         # More than any memory holds, were it built to see.
         (lambda s: {"config.yaml": changed(s, units=100_000)}, "do not belong together"),
         (lambda s: {"source.model": b"x" * 99}, "source"),

@@ -6,6 +6,7 @@ import pytest
 from keras import ops
 
 from helpers.gradients import value_and_gradients
+from helpers.slow import slow_but
 from seq2seq_keras.config import Config
 from seq2seq_keras.network import build_network
 
@@ -24,6 +25,7 @@ NETWORKS = {
     "plain lstm": {"attention": "none", "cell": "lstm", "decoder_layers": 2},
     "plain rnn": {"attention": "none", "cell": "rnn", "bidirectional": False},
 }
+QUICK = {"bahdanau", "deep lstm", "scaled dot, rnn", "luong", "plain"}
 
 
 def small_network(dtype_policy="float32", **settings):
@@ -43,7 +45,7 @@ def fast_logits(network, batch):
     return ops.cast(logits if bias is None else logits + bias, "float32")
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", slow_but(QUICK, NETWORKS))
 def test_logits_and_gradients_are_those_of_the_reference_network(name, batch):
     network = small_network(**NETWORKS[name])
     real = (batch[1] != 0)[..., None]

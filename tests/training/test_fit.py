@@ -199,6 +199,7 @@ def test_resume_is_bit_identical(run, whole, tmp_path, moment):
     assert resumed.epochs[2].elapsed_seconds > resumed.epochs[1].elapsed_seconds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batches", [5, 13])  # there are five an epoch
 def test_paused_at_any_batch_it_goes_on_with_that_one(run, whole, tmp_path, batches):
     config, expected_weights, expected_metrics = whole
@@ -223,6 +224,7 @@ def test_paused_at_any_batch_it_goes_on_with_that_one(run, whole, tmp_path, batc
     assert_same_weights(network, expected_weights)
 
 
+@pytest.mark.slow
 def test_a_validation_is_paused_and_begins_anew(run, whole, tmp_path, monkeypatch):
     config, expected_weights, expected_metrics = whole
     asked = []
@@ -248,6 +250,7 @@ def test_a_validation_is_paused_and_begins_anew(run, whole, tmp_path, monkeypatc
     assert not (tmp_path / "checkpoints" / ".10.old").exists()
 
 
+@pytest.mark.slow
 def test_a_long_epoch_leaves_checkpoints_of_its_own(run, whole, tmp_path, monkeypatch):
     config, expected_weights, _ = whole
     monkeypatch.setattr(loop, "_SECONDS_BETWEEN_CHECKPOINTS", 0.0)
@@ -266,6 +269,7 @@ def test_a_long_epoch_leaves_checkpoints_of_its_own(run, whole, tmp_path, monkey
     assert_same_weights(network, expected_weights)
 
 
+@pytest.mark.slow
 def test_resumed_with_more_epochs_the_rate_rises_again(run, whole, tmp_path):
     config, *_ = whole
 
@@ -309,6 +313,7 @@ def test_the_rate_falls_from_a_tenth_of_the_epochs(whole):
     assert rates == pytest.approx([1 - 0.95 * share for share in shares])
 
 
+@pytest.mark.slow
 def test_early_stop_and_rate(run):
     # Nothing can be learnt at such a rate, so that no epoch is better than the first few.
     _, history = run(setting(epochs=50, patience=2, learning_rate=1.0))
@@ -317,6 +322,7 @@ def test_early_stop_and_rate(run):
     assert rates[-1] < rates[0] == 1.0
 
 
+@pytest.mark.slow
 def test_time_limit_ends_in_time_with_a_validated_model(run):
     begin = time.monotonic()
     network, _ = run(setting(epochs=1))
@@ -345,6 +351,7 @@ def test_time_limit_already_used_up(run):
     assert len(history.epochs) == 1
 
 
+@pytest.mark.slow
 def test_stop_without_an_epoch_evaluates_what_there_is(run):
     calls = []
 
@@ -410,6 +417,7 @@ def test_long_pairs_are_left_out_and_reported(run, train):
     assert isinstance(events[-1], Finished)
 
 
+@pytest.mark.slow
 def test_checkpoint_that_cannot_be_written_leaves_the_earlier_one(
     run, whole, tmp_path, monkeypatch
 ):

@@ -202,6 +202,7 @@ def test_what_lxml_writes_is_read_back(pairs):
         ]
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(tmp_path):
     def written(name, count):
         path = tmp_path / name

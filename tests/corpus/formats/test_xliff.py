@@ -243,6 +243,7 @@ def test_what_lxml_writes_is_read_back(version, pairs):
             assert [row[side] for row in rows] == texts
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(tmp_path):
     def written(name, count):
         path = tmp_path / name
