@@ -172,6 +172,7 @@ def test_resumes_to_the_same_translator(trained, splits, tmp_path):
     assert not (folder / "checkpoints").exists()
 
 
+@pytest.mark.slow
 def test_trains_a_finished_one_further_in_its_place(trained, splits, tmp_path):
     _, base, _ = trained
     folder = tmp_path / "en-fr"
@@ -191,6 +192,7 @@ def test_trains_a_finished_one_further_in_its_place(trained, splits, tmp_path):
     assert base.network is not further.network
 
 
+@pytest.mark.slow
 def test_resumes_a_further_training_before_its_first_checkpoint(trained, splits, tmp_path):
     _, base, _ = trained
     folder = tmp_path / "en-fr"
@@ -204,6 +206,7 @@ def test_resumes_a_further_training_before_its_first_checkpoint(trained, splits,
     assert further.history[0]["loss"] < base.history[0]["loss"]
 
 
+@pytest.mark.slow
 def test_a_stop_keeps_a_usable_translator(splits, tmp_path):
     corpus = Corpus(
         splits.train.sources + splits.valid.sources, splits.train.targets + splits.valid.targets

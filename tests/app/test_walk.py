@@ -261,6 +261,7 @@ def test_the_comparison_is_shown_and_downloads(visit: Visit) -> None:
     expect(page.locator(".sentences > li").first).to_be_visible(timeout=SOON)
 
 
+@pytest.mark.slow
 def test_saved_models_are_compared_anew(visit: Visit) -> None:
     page = visit.page
     # The twins and the test part that neither was trained on are chosen.

@@ -60,6 +60,7 @@ def wait(condition: Callable[[], bool], seconds: float = 200) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_job_on_two_devices_is_paused_goes_on_and_keeps_its_best(
     workspace: Workspace, runner: Runner, tmp_path: Path
 ) -> None:

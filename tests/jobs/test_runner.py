@@ -109,6 +109,7 @@ def test_one_training_after_the_other_paused_resumed_and_stopped(
     assert (endless.folder / "test.tsv").read_text(encoding="utf-8").count("\t") > 0
 
 
+@pytest.mark.slow
 def test_what_is_cancelled_leaves_nothing(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:
@@ -121,6 +122,7 @@ def test_what_is_cancelled_leaves_nothing(
     assert not job.out.exists()
 
 
+@pytest.mark.slow
 def test_two_workspaces_take_turns(tmp_path: Path, corpus: dict[str, Any]) -> None:
     none = tmp_path / "none"
     ada, bob = (Workspace(tmp_path / name, none, none) for name in ("ada", "bob"))
@@ -138,6 +140,7 @@ def test_two_workspaces_take_turns(tmp_path: Path, corpus: dict[str, Any]) -> No
         runner.close(patience=1)
 
 
+@pytest.mark.slow
 def test_a_comparison_goes_on_in_its_second_network(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:
@@ -288,6 +291,7 @@ def test_a_file_is_translated_beside_a_training_paused_killed_and_resumed(
         assert lines[2 * index] == (expected if sentences[index] in kept else "")
 
 
+@pytest.mark.slow
 def test_a_table_is_translated_to_its_end(
     workspace: Workspace, runner: Runner, model: Path, tmp_path: Path
 ) -> None:
@@ -333,6 +337,7 @@ def test_a_translation_file_is_filled_from_a_memory_and_by_the_network(
     assert "2 filled by the network, 1 from the memory, 1 left as they were." in progress.notices
 
 
+@pytest.mark.slow
 def test_a_model_is_exported_and_tried_out(
     workspace: Workspace, runner: Runner, repository: Path
 ) -> None:

@@ -31,7 +31,7 @@ def measured(repository: Path, devices: int, *batch_sizes: int) -> Any:
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("devices", [2, 4])
+@pytest.mark.parametrize("devices", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_one_vector_a_step_however_many_devices(repository: Path, devices: int) -> None:
     step = measured(repository, devices, 12)
     assert step["exchanges"] == [[["CollectiveReduceV2", sum(step["sizes"]) + COUNTS]]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +20,12 @@ STEPS = 50
 
 
 @pytest.fixture(scope="module")
-def results(repository: Path) -> dict[int, Any]:
-    """By the number of devices, each in a process of its own."""
+def results(repository: Path) -> Callable[[int], Any]:
+    """Gives them by the number of devices, each measured once in a process of its own."""
     script = str(repository / "tests/helpers/steps_on_devices.py")
-    results = {}
-    for devices in (1, 2, 4):
+
+    @cache
+    def of(devices: int) -> Any:
         done = subprocess.run(
             [sys.executable, script, str(devices), str(STEPS)],
             cwd=repository,
@@ -32,18 +35,25 @@ def results(repository: Path) -> dict[int, Any]:
             timeout=900,
         )
         assert done.returncode == 0, done.stderr
-        results[devices] = json.loads(done.stdout.splitlines()[-1])
-    return results
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return of
 
 
 @pytest.mark.parametrize(
     ("devices", "which"),
-    [(2, "whole"), (4, "whole"), (1, "in parts"), (2, "in parts"), (4, "in parts")],
+    [
+        (1, "in parts"),
+        (2, "whole"),
+        (2, "in parts"),
+        pytest.param(4, "whole", marks=pytest.mark.slow),
+        pytest.param(4, "in parts", marks=pytest.mark.slow),
+    ],
 )
 def test_the_steps_are_those_of_one_device(
-    results: dict[int, Any], devices: int, which: str
+    results: Callable[[int], Any], devices: int, which: str
 ) -> None:
-    first, second = results[1]["whole"], results[devices][which]
+    first, second = results(1)["whole"], results(devices)[which]
     one, other = (np.array(each["reports"]) for each in (first, second))
     assert one.shape == other.shape == (STEPS, 3)
     assert (one[:, 2] > 0.1).any()  # some gradients are clipped
@@ -56,9 +66,9 @@ def test_the_steps_are_those_of_one_device(
     assert second["devices"] == devices
 
 
-def test_dropout_does_its_work_on_several_devices(results: dict[int, Any]) -> None:
+def test_dropout_does_its_work_on_several_devices(results: Callable[[int], Any]) -> None:
     without, losses = (
-        [report[0] / report[1] for report in results[4][name]["reports"][:10]]
+        [report[0] / report[1] for report in results(2)[name]["reports"][:10]]
         for name in ("whole", "dropout")
     )
     assert np.isfinite(losses).all()
