@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus, Splits
 from seq2seq_keras.errors import WorkError
 from seq2seq_keras.jobs import Workspace
+from seq2seq_keras.jobs.model_check import check_model
 from seq2seq_keras.jobs.translation_files import keep_upload
 from seq2seq_keras.translator import Translation, Translator
 
@@ -101,6 +103,26 @@ def test_uploads(disk: SmallDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     disk.make_room()
     assert workspace.add_corpus([upload]).files[0].read_bytes() == upload.read_bytes()
     assert keep_upload(workspace, upload).read_bytes() == upload.read_bytes()
+
+
+def test_checking_a_model_that_was_uploaded(disk: SmallDisk) -> None:
+    """It is written anew in its place, while others take all room that becomes free."""
+    folder = disk.folder / "model"
+    save_untrained(folder, units=64)
+    checked = threading.Event()
+
+    def keep_full() -> None:
+        while not checked.wait(0.0005):
+            disk.fill()
+
+    others = threading.Thread(target=keep_full)
+    others.start()
+    try:
+        with pytest.raises(WorkError, match="The disk is full. Make room"):
+            check_model(folder)
+    finally:
+        checked.set()
+        others.join()
 
 
 class Echo:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from seq2seq_keras.errors import InputError, WorkError
+from seq2seq_keras.jobs.faults import DISK_FULL, is_disk_full
 from seq2seq_keras.jobs.processes import TRANSLATION_NICENESS, be_nice, end, start_python
 
 _PATIENCE_SECONDS = 300.0
@@ -32,7 +33,7 @@ def check_model(folder: Path) -> None:
 
     Raises:
         InputError: It is damaged, or its parts do not belong together.
-        WorkError: It could not be checked.
+        WorkError: It could not be checked, or the disk is full.
 
     Example:
         >>> check_model(Path("models/.upload-1"))
@@ -57,6 +58,8 @@ def check_model(folder: Path) -> None:
         ) from None
     finally:
         end(process, patience=0)
+    if "fault" in answer:
+        raise WorkError(answer["fault"])
     if "error" in answer:
         raise InputError(answer["error"])
 
@@ -76,6 +79,8 @@ def _check(folder: Path) -> dict[str, Any]:
     except InputError as error:
         return {"error": str(error).replace(f"{folder}/", "").replace(str(folder), "The model")}
     except Exception as error:
+        if is_disk_full(error):
+            return {"fault": DISK_FULL}
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return {"error": f"The model could not be loaded: {reason}"}
     return {}
