@@ -91,7 +91,7 @@ def hub_app(environment: Mapping[str, str] = os.environ) -> HubApp:
         raise InputError(f"--auth hub: {_HOST}: expected a host name, received {found[_HOST]!r}")
     refused = environment.get(_REFUSED, "").replace(",", " ").split()
     for key in refused:
-        if not is_key(key):
+        if not is_key(key) or key.isalpha():  # letters alone are a name, such as ada
             raise InputError(
                 f"{_REFUSED}: expected the ids of people, as their folders in the data folder are "
                 f"called, received {key!r}"

@@ -80,7 +80,7 @@ def test_who_is_refused_is_named_by_id() -> None:
     app = hub_app({**SPACE, "SEQ2SEQ_HUB_REFUSED": f" 5f0c,6a1d  {hashed},"})
     assert app.refused == {"5f0c", "6a1d", hashed}
     assert hub_app({**SPACE, "SEQ2SEQ_HUB_REFUSED": ""}).refused == set()
-    for wrong in ("lovelace", "5f0c;6a1d", "../5f0c", "5F0C", "x5f0c"):
+    for wrong in ("lovelace", "ada", "5f0c;6a1d", "../5f0c", "5F0C", "x5f0c"):
         with pytest.raises(InputError, match="SEQ2SEQ_HUB_REFUSED: expected the ids"):
             hub_app({**SPACE, "SEQ2SEQ_HUB_REFUSED": wrong})
 
