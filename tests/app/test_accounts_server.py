@@ -330,6 +330,7 @@ def test_a_page_of_another_site_reaches_nothing(server: Server, chromium: Browse
     expect(page.locator(".masthead .account .name")).to_have_text("ada", timeout=LATER)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_by_a_name_without_https(server: Server, chromium: Browser) -> None:
     """A browser then says by `Origin` alone which page it is that asks."""

@@ -284,6 +284,7 @@ def test_a_file_is_translated(program: Program, tmp_path: Path) -> None:
         program.call("translate_file", handle_file(path))
 
 
+@pytest.mark.slow
 def test_a_model_is_exported(program: Program) -> None:
     job = program.call("export_model", "sample-en-fr-plain", "keras")
     facts = program.wait(job, "finished")

@@ -26,6 +26,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_keras_fit_counts_the_tokens_of_the_batches_it_trains(corpus: Path) -> None:
     from benchmarks.contestants import plain_keras
 
@@ -56,6 +57,7 @@ def test_this_project_counts_its_tokens(corpus: Path) -> None:
     assert trainer.translate(beam_size=2, sentences=5)["sentences"] == 5
 
 
+@pytest.mark.slow
 def test_predict_loop_translates_as_greedy_search_does(corpus: Path, tiny_model: Path) -> None:
     from benchmarks.contestants import predict_loop, translation
 

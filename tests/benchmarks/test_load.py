@@ -291,6 +291,7 @@ def app(loop: asyncio.Runner) -> Iterator[Running]:
     loop.run(context.__aexit__(None, None, None))
 
 
+@pytest.mark.slow
 def test_clients_are_served_beside_a_training(loop: asyncio.Runner, app: Running) -> None:
     outcome = loop.run(phases.watched(app, phases.clients(app, 4, 3, 1, phases.TINY)))
     assert outcome.errors == []
@@ -306,6 +307,7 @@ def test_jobs_end_in_their_order(loop: asyncio.Runner, app: Running) -> None:
     assert len(outcome.waits.seconds) > 2
 
 
+@pytest.mark.slow
 def test_uploads_at_once_all_arrive(loop: asyncio.Runner, app: Running) -> None:
     loop.run(soak.clean(app.visitor()))
     outcome = loop.run(phases.uploads(app, 12, between=1))

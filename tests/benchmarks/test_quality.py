@@ -112,6 +112,7 @@ def results(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_study_keeps_report_command_and_translations(study: Study, results: Path) -> None:
     result = json.loads((results / "runs" / "tiny-1.json").read_text(encoding="utf-8"))
     assert result["command"].startswith("seq2seq-keras compare ")
@@ -126,6 +127,7 @@ def test_a_study_keeps_report_command_and_translations(study: Study, results: Pa
         assert "tok:none" in system["bleu"]["signature"]
 
 
+@pytest.mark.slow
 def test_networks_that_train_at_once_are_the_same(
     study: Study, results: Path, tmp_path: Path
 ) -> None:
@@ -140,6 +142,7 @@ def test_networks_that_train_at_once_are_the_same(
     assert not (tmp_path / "nowhere").exists()  # its result is there
 
 
+@pytest.mark.slow
 def test_a_finished_study_is_not_run_again(study: Study, results: Path) -> None:
     path = results / "runs" / "tiny-1.json"
     before = path.stat().st_mtime_ns
@@ -148,6 +151,7 @@ def test_a_finished_study_is_not_run_again(study: Study, results: Path) -> None:
     assert not (results / "nowhere").exists()
 
 
+@pytest.mark.slow
 def test_a_study_that_is_forgotten_is_trained_anew(study: Study, tmp_path: Path) -> None:
     networks, results = tmp_path / "networks", tmp_path / "runs"
     (networks / "tiny-1").mkdir(parents=True)
@@ -165,6 +169,7 @@ def test_a_failed_command_is_told(study: Study, tmp_path: Path) -> None:
         run.run(wrong, 1, tmp_path, tmp_path)
 
 
+@pytest.mark.slow
 def test_tables_and_plots(study: Study, results: Path, tmp_path: Path) -> None:
     rows = table.rows([study], results / "runs")
     assert [row[1] for row in rows[1:]] == ["GRU, attention", "GRU, no attention"]

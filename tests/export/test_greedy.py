@@ -26,8 +26,22 @@ def babbling(**settings) -> Network:
     return network
 
 
-@pytest.mark.parametrize("cell", ["gru", "lstm", "rnn"])
-@pytest.mark.parametrize("attention", ["additive", "none"])
+@pytest.mark.parametrize(
+    ("cell", "attention"),
+    [
+        ("lstm", "additive"),
+        ("gru", "none"),
+        *(
+            pytest.param(cell, attention, marks=pytest.mark.slow)
+            for cell, attention in [
+                ("gru", "additive"),
+                ("rnn", "additive"),
+                ("lstm", "none"),
+                ("rnn", "none"),
+            ]
+        ),
+    ],
+)
 def test_it_is_the_search_of_the_program(cell: str, attention: str) -> None:
     network = random_network(small(cell=cell, attention=attention, encoder_layers=2), seed=1)
     found = translate_greedily(network, SOURCE.astype("int32")).numpy()

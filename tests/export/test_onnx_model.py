@@ -166,6 +166,7 @@ def test_loops_carry_no_weights(exported) -> None:
         assert loops and not weights & {name for loop in loops for name in loop.input}
 
 
+@pytest.mark.slow
 def test_int8_is_smaller_and_its_differences_are_counted(
     quantized: tuple[Path, Check], translators, folder: Path
 ) -> None:

@@ -5,11 +5,14 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from helpers.architectures import ARCHITECTURES
+from helpers.architectures import ARCHITECTURES, QUICK
+from helpers.slow import slow_but
+from seq2seq_keras.translator import Translator
 
 pytestmark = pytest.mark.tensorflow
 
@@ -20,61 +23,59 @@ import json, sys
 sys.modules["seq2seq_keras"] = None
 import tensorflow as tf
 import tensorflow_text
-found = {}
-for folder in sys.argv[2:]:
-    model = tf.saved_model.load(folder)
-    texts = tf.constant([text.encode() for text in json.loads(sys.argv[1])])
-    said = {}
-    for size in (1, 3):
-        said[str(size)] = [x.decode() for x in model.translate(texts, size).numpy()]
-    said["default"] = [x.decode() for x in model.translate(texts).numpy()]
-    served = model.signatures["serving_default"](texts=texts)["translations"]
-    said["served"] = [x.decode() for x in served.numpy()]
-    served = model.signatures["translate"](texts=texts, beam_size=tf.constant(3))["translations"]
-    said["served with 3"] = [x.decode() for x in served.numpy()]
-    details = model.signatures["details"](
-        texts=texts, beam_size=tf.constant(4), n_best=tf.constant(3)
-    )
-    said["details"] = {
-        name: [[each.decode() for each in row] for row in value.numpy().tolist()]
-        if value.dtype == tf.string else value.numpy().tolist()
-        for name, value in details.items()
-    }
-    found[folder] = said
-print(json.dumps(found))
+model = tf.saved_model.load(sys.argv[2])
+texts = tf.constant([text.encode() for text in json.loads(sys.argv[1])])
+said = {}
+for size in (1, 3):
+    said[str(size)] = [x.decode() for x in model.translate(texts, size).numpy()]
+said["default"] = [x.decode() for x in model.translate(texts).numpy()]
+served = model.signatures["serving_default"](texts=texts)["translations"]
+said["served"] = [x.decode() for x in served.numpy()]
+served = model.signatures["translate"](texts=texts, beam_size=tf.constant(3))["translations"]
+said["served with 3"] = [x.decode() for x in served.numpy()]
+details = model.signatures["details"](
+    texts=texts, beam_size=tf.constant(4), n_best=tf.constant(3)
+)
+said["details"] = {
+    name: [[each.decode() for each in row] for row in value.numpy().tolist()]
+    if value.dtype == tf.string else value.numpy().tolist()
+    for name, value in details.items()
+}
+print(json.dumps(said))
 """
 
 
-@pytest.fixture(scope="module")
-def said(translators, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+@pytest.fixture(scope="module", params=slow_but(QUICK, ARCHITECTURES))
+def case(
+    request, translators, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Translator, dict[str, Any]]:
+    """A translator, and what its SavedModel says."""
     from seq2seq_keras.export.saved_model import write
 
-    folders = {name: tmp_path_factory.mktemp("export") for name in translators}
-    for name, translator in translators.items():
-        write(translator, folders[name], None)
+    folder = tmp_path_factory.mktemp("export")
+    write(translators[request.param], folder, None)
     result = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(TEXTS), *map(str, folders.values())],
+        [sys.executable, "-c", PROGRAM, json.dumps(TEXTS), folder],
         capture_output=True,
         encoding="utf-8",
-        cwd=folders["plain"],
+        cwd=folder,
     )
     assert result.returncode == 0, result.stderr
-    found = json.loads(result.stdout)
-    return {name: found[str(folder)] for name, folder in folders.items()}
+    return translators[request.param], json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
-def test_texts_are_translated_as_by_the_translator(translators, said, name: str) -> None:
+def test_texts_are_translated_as_by_the_translator(case) -> None:
+    translator, said = case
     for size, key in ((1, "1"), (3, "3"), (2, "default"), (2, "served"), (3, "served with 3")):
-        expected = [each.text for each in translators[name].translate(TEXTS, beam_size=size)]
-        assert said[name][key] == expected
+        expected = [each.text for each in translator.translate(TEXTS, beam_size=size)]
+        assert said[key] == expected
         assert expected[1] == "" and any(expected)
 
 
-@pytest.mark.parametrize("name", ARCHITECTURES)
-def test_details_are_those_of_the_translator(translators, said, name: str) -> None:
-    details = said[name]["details"]
-    translations = translators[name].translate(TEXTS, beam_size=4, n_best=3)
+def test_details_are_those_of_the_translator(case) -> None:
+    translator, said = case
+    details = said["details"]
+    translations = translator.translate(TEXTS, beam_size=4, n_best=3)
     for row, translation in enumerate(translations):
         if not TEXTS[row]:
             continue

@@ -22,6 +22,7 @@ from seq2seq_keras.jobs.translation import MOST_CHARACTERS
 from seq2seq_keras.jobs.translation_connection import Connection
 from seq2seq_keras.jobs.translation_process import Desk, Models
 from seq2seq_keras.jobs.translation_requests import Lost, Request, shared_out
+from seq2seq_keras.translator import Translator
 
 pytestmark = pytest.mark.tensorflow
 
@@ -398,6 +399,7 @@ def test_the_search_is_compiled_before_it_is_needed(
 ) -> None:
     """In all its forms, for requests of any length; what their amounts are is told in `search`."""
     at_desk, answers = desk
+    Translator.load(model[0]).network.compiled.clear()  # in tests, equal networks share it
     for number, count in enumerate((1, 1, 2, 3, 5, 8, 13, 20, 64)):
         at_desk.take(request(number, model[0], "\n".join(["The cat sleeps."] * count)))
         while at_desk.busy:
