@@ -230,8 +230,17 @@ class Config(BaseModel):
             if len(text) > _LONGEST:
                 raise ValueError(f"it is longer than {_LONGEST:,} characters")
             fields = yaml.load(text, _Loader)
-        # PyYAML lets a ValueError out for a date that does not exist, and a RecursionError.
-        except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        # PyYAML lets out what Python raises for values that do not fit their tags, such as
+        # `!!bool maybe`, for a date that does not exist, and for deep nesting.
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            AttributeError,
+            TypeError,
+            RecursionError,
+            yaml.YAMLError,
+        ) as error:
             reason = " ".join(str(error).split())
             raise InputError(f"{path}: not a readable configuration: {reason}") from None
         if not isinstance(fields, dict) or not all(isinstance(name, str) for name in fields):

@@ -90,6 +90,10 @@ def test_a_person_may_write_only_what_differs(tmp_path):
         b"seed: 2020-13-41",
         b"[" * 5000,
         b"units: !!python/object/apply:os.getcwd []",
+        b"seed: !!bool maybe",
+        b"seed: !!timestamp maybe",
+        b"seed: !!int ''",
+        b"seed: !!float []",
         b"? [a]\n: 1",
     ],
 )

@@ -28,6 +28,7 @@ from seq2seq_keras.app.job_actions import ACTIONS, possible
 from seq2seq_keras.app.model_exports import chosen
 from seq2seq_keras.app.studio import Studio
 from seq2seq_keras.app.submissions import (
+    check_devices,
     submit_comparison,
     submit_export,
     submit_file,
@@ -310,6 +311,7 @@ class Endpoints:
         """
         from seq2seq_keras.corpus import Cleaning
 
+        check_devices(self._studio, devices)
         info = replace(
             self._workspace.corpus(corpus),
             source_column=source_column or None,

@@ -50,6 +50,7 @@ def mount_tools(studio: Studio) -> FastAPI:
         for tool in (tools.list_models, tools.translate):
             # Not through Gradio's queue: for that it would call itself over the network.
             gr.api(tool, api_name=tool.__name__, queue=False)
+    page.has_launched = True  # else Gradio takes files for arguments from anywhere
     gr.mount_gradio_app(
         host,
         page,

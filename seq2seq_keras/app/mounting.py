@@ -31,6 +31,9 @@ _MOST_FAULTS = 10
 # Where Gradio looks for what somebody names: for all clients, and for those of its newest kind.
 _LOOKING_UP = ("get_fn", "_")
 
+# Where Gradio reads the arguments of an endpoint, and the parts of an upload.
+_READING_ARGUMENTS = ("construct_args", "upload_fn")
+
 _SCRIPT = Path(__file__).with_name("page.js")
 _FRONTEND = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
 
@@ -71,6 +74,7 @@ class Mounting:
 
     def _mounted(self, build: Callable[[], gr.Blocks], language: Language, path: str) -> FastAPI:
         host, page = FastAPI(), build()
+        page.has_launched = True  # else Gradio takes files for arguments from anywhere
         gr.mount_gradio_app(
             host,
             page,
@@ -108,8 +112,8 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _misnamed(_: Request, error: Exception) -> JSONResponse:
-    """Says which argument of an endpoint is missing or unknown, for which Gradio has no answer."""
-    if _raised_in(error) != "construct_args":
+    """Says which argument is missing or unknown, or no file, for which Gradio has no answer."""
+    if _raised_in(error) not in _READING_ARGUMENTS:
         raise error
     return JSONResponse({"detail": str(error)}, 422)
 

@@ -46,6 +46,7 @@ def build_server(
     hub: HubApp | None = None,
     quota: int | None = None,
     names: Collection[str] = (),
+    host: str = "",
     strict: bool = False,
 ) -> Any:
     """Builds the FastAPI application with a page for each language mounted in it.
@@ -62,6 +63,7 @@ def build_server(
             likewise.
         quota: the bytes that each of those who log in may keep; None for no limit.
         names: host names by which it is reached.
+        host: the name or address that it listens at.
         strict: whether it answers to no other names; see `OwnPages`.
 
     Returns:
@@ -81,6 +83,7 @@ def build_server(
     from seq2seq_keras.app.guards.bodies import SmallBodies
     from seq2seq_keras.app.guards.headers import Headers
     from seq2seq_keras.app.guards.origin import OwnPages
+    from seq2seq_keras.app.guards.own_files import OwnFiles
     from seq2seq_keras.app.guards.pace import Pace
     from seq2seq_keras.app.health import health_of
     from seq2seq_keras.app.language_routes import language_routes
@@ -188,12 +191,13 @@ def build_server(
     server.include_router(download_routes(desks))
     # The last one is the first that a request passes.
     server.add_middleware(UploadRoom)
+    server.add_middleware(OwnFiles)
     server.add_middleware(Gate)
     server.add_middleware(SmallBodies)
     server.add_middleware(Pace)
     if people is not None:
         server.add_middleware(Admission, people=people)
-    server.add_middleware(OwnPages, names=names, strict=strict)
+    server.add_middleware(OwnPages, names=names, strict=strict, host=host)
     server.add_middleware(Headers, frames=frames)
     server.add_middleware(Measured, answered=metrics.answered)
     mounting = Mounting(server, start, LARGEST_UPLOAD if limits is None else limits.upload_bytes)

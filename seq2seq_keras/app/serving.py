@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -105,7 +106,8 @@ def run(
         accounts=accounts,
         hub=hub,
         quota=None if login == "none" else quota_bytes(quota),
-        names=[*names, host],
+        names=names,
+        host=host,
         strict=local or bool(names),
     )
     log_to(data_dir / FOLDER)
@@ -145,6 +147,10 @@ def run(
             streams.end()
             await super().shutdown(sockets)
 
+    # Uvicorn sends itself the signal again when all is closed; by default that would end Python at
+    # once, without removing the temporary files.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again when all is closed
         Server(config).run(sockets=[listener])
 

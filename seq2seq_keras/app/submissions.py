@@ -20,6 +20,17 @@ from seq2seq_keras.languages import short_code
 MOST_MODELS = 8
 
 
+def check_devices(studio: Studio, devices: int) -> None:
+    """Sees whether a training may be spread over so many devices.
+
+    Raises:
+        InputError: The server has not as many.
+    """
+    most = studio.devices()
+    if not 1 <= devices <= most:
+        raise InputError(f"devices: a training here takes 1 to {most}, not {devices}.")
+
+
 def submit_training(
     studio: Studio, name: str, corpus: CorpusInfo, wanted: Wanted, budget: str
 ) -> Job:
@@ -35,9 +46,7 @@ def submit_training(
     Raises:
         InputError: It is more than this server's limits allow, or more devices than it has.
     """
-    most = studio.devices()
-    if not 1 <= wanted.devices <= most:
-        raise InputError(f"devices: a training here takes 1 to {most}, not {wanted.devices}.")
+    check_devices(studio, wanted.devices)
     if studio.limits is not None:
         for config in wanted.networks.values():
             studio.limits.check_training(config, len(read_corpus(corpus)))

@@ -70,20 +70,22 @@ def temporary_folder() -> Iterator[Path]:
             sweep(uploads)
             UPLOADS.forget_missing()
 
-    with lock:
-        os.environ.update({GRADIO: str(uploads), **dict.fromkeys(_SYSTEM, str(folder))})
-        tempfile.tempdir = str(folder)
-        threading.Thread(target=keep_sweeping, name="temporary-files", daemon=True).start()
-        try:
-            yield folder
-        finally:
-            over.set()
-            environment, tempfile.tempdir = before
-            for name, value in environment.items():
-                os.environ.pop(name, None)
-                if value is not None:
-                    os.environ[name] = value
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with lock:
+            os.environ.update({GRADIO: str(uploads), **dict.fromkeys(_SYSTEM, str(folder))})
+            tempfile.tempdir = str(folder)
+            threading.Thread(target=keep_sweeping, name="temporary-files", daemon=True).start()
+            try:
+                yield folder
+            finally:
+                over.set()
+                environment, tempfile.tempdir = before
+                for name, value in environment.items():
+                    os.environ.pop(name, None)
+                    if value is not None:
+                        os.environ[name] = value
+    finally:  # also when a signal ends the program
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_abandoned(parent: Path) -> int:

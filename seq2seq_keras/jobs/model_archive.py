@@ -173,8 +173,8 @@ def _check_config(path: Path) -> None:
 
 def _too_large(file: str) -> InputError:
     return InputError(
-        f"{file}: larger than the {max(1, _LARGEST[file] // _MEGABYTE):,} MB that this file may "
-        "have in an upload. It is refused."
+        f"{file}: larger than the {_LARGEST[file] / _MEGABYTE:,g} MB that this file may have in an "
+        "upload. It is refused."
     )
 
 

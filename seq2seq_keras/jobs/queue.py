@@ -95,7 +95,8 @@ class JobQueue:
         Raises:
             InputError: There is no such job.
         """
-        rows = self._select("SELECT * FROM jobs WHERE id = ?", job_id)
+        # Half a letter, which SQLite refuses, is in no id.
+        rows = self._select("SELECT * FROM jobs WHERE id = ?", job_id) if _is_whole(job_id) else []
         if not rows:
             raise InputError(f"{job_id}: there is no such job")
         return self._job(rows[0])
@@ -385,6 +386,10 @@ class JobQueue:
 
 
 _WITHOUT_A_WORD = "The process that did this job ended without a word, as when it is killed."
+
+
+def _is_whole(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _over() -> dict[str, Any]:

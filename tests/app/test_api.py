@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+import tempfile
 import time
 import urllib.request
 import zipfile
@@ -51,7 +52,8 @@ class Program:
     def told(self, code: str, endpoint: str, values: dict[str, Any]) -> str:
         """What is told of a call that goes wrong, without the client in between."""
         path = f"{self.server.address}{code}/gradio_api/call/v2/{endpoint}"
-        begun = httpx.post(path, json=values, timeout=180)
+        kind = {"content-type": "application/json"}
+        begun = httpx.post(path, content=json.dumps(values), headers=kind, timeout=180)
         answer = httpx.get(f"{path}/{begun.json()['event_id']}", timeout=180).text
         return json.loads(answer.strip().rpartition("\ndata: ")[2])["error"]
 
@@ -63,6 +65,17 @@ class Program:
             assert facts["state"] in ("queued", "running", "paused"), facts
             time.sleep(0.5)
         raise AssertionError(facts)
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Uploads a file, and returns where it lies on the server."""
+        path = f"{self.server.address}en/gradio_api/upload"
+        (found,) = httpx.post(path, files={"files": (name, content)}, timeout=180).json()
+        return found
+
+    def uploads(self) -> list[Path]:
+        """All files that Gradio keeps for the server."""
+        folders = Path(tempfile.gettempdir()).glob("seq2seq-keras-server-*/gradio")
+        return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
     def download(self, path: str) -> bytes:
         with urllib.request.urlopen(self.server.address + path.removeprefix("/")) as answer:
@@ -175,7 +188,8 @@ WRONG = {"str": 5, "int": "many", "list": 5, "dict": [1], "Literal": "x", "FileD
 def test_a_value_of_another_kind_is_told_in_a_line(program: Program, endpoint: str) -> None:
     signature = inspect.signature(getattr(Endpoints, endpoint))
     given = {name: each for name, each in signature.parameters.items() if name != "self"}
-    right = {"str": "x", "FileData": {"path": "x"}, "list": ["x"], "dict": {}}
+    file = {"path": program.upload("pairs.tsv", b"a\tb\n")}
+    right = {"str": "x", "FileData": file, "list": ["x"], "dict": {}}
     kinds = {}
     for name, each in given.items():
         shown = str(each.annotation)
@@ -198,8 +212,52 @@ def test_a_value_of_another_kind_is_told_in_a_line(program: Program, endpoint: s
     "file", [{"path": "/etc/passwd"}, {"path": "../../etc/passwd"}, {"path": "", "url": "file:///"}]
 )
 def test_only_uploads_are_read(program: Program, file: dict[str, str]) -> None:
-    with pytest.raises(AppError, match="not uploaded"):
-        program.call("upload_corpus", file)
+    path = f"{program.server.address}en/gradio_api/call/v2/upload_corpus"
+    told = httpx.post(path, json={"file": file}, timeout=180)
+    assert told.status_code == 403 and "not uploaded" in told.text
+
+
+@pytest.mark.parametrize("kind", ["file", "address"])
+@pytest.mark.parametrize("argument", ["settings", "name", "corpus"])
+def test_no_argument_fetches_a_file(
+    program: Program, tmp_path: Path, argument: str, kind: str
+) -> None:
+    """Gradio would copy it to where uploads lie, and tell the place."""
+    secret = tmp_path / "secret.tsv"
+    secret.write_text("a secret\tun secret\n")
+    path = str(secret) if kind == "file" else f"{program.server.address}health"
+    file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    values = {"corpus": "sample/english-french", "budget": "own", "architecture": "plain"}
+    values[argument] = {"epochs": file} if argument == "settings" else file  # type: ignore[assignment]
+    for address in ("call/v2/train", "run/train", "queue/join"):
+        told = httpx.post(
+            f"{program.server.address}en/gradio_api/{address}",
+            json=values if "v2" in address else {"data": list(values.values())},
+            timeout=180,
+        )
+        assert told.status_code == 403 and "not uploaded" in told.text, told.text
+    assert not {path.name for path in program.uploads()} & {"secret.tsv", "health"}
+
+
+def test_an_upload_without_a_name_is_told(program: Program) -> None:
+    body = b'--x\r\ncontent-disposition: form-data; name="files"\r\n\r\na\r\n--x--\r\n'
+    told = httpx.post(
+        f"{program.server.address}en/gradio_api/upload",
+        content=body,
+        headers={"content-type": "multipart/form-data; boundary=x"},
+        timeout=180,
+    )
+    assert told.status_code == 422
+
+
+@pytest.mark.parametrize("endpoint", ["job", "report", "pause", "resume", "stop", "cancel"])
+def test_half_a_letter_is_no_id(program: Program, endpoint: str) -> None:
+    assert "there is no such job" in program.told("en", endpoint, {"job": "\ud800"})
+
+
+def test_devices_beyond_counting_are_refused(program: Program) -> None:
+    values = {"corpus": "sample/english-french", "devices": 10**400}
+    assert "devices: a training here takes 1 to 1" in program.told("en", "train", values)
 
 
 def test_a_model_is_renamed_taken_away_deleted_and_brought_back(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.servers import Server
 from seq2seq_keras.app import temporary
 from seq2seq_keras.app.temporary import GRADIO, remove_abandoned, sweep, temporary_folder
 from seq2seq_keras.errors import InputError
@@ -66,6 +68,16 @@ def test_everything_temporary_lies_in_one_folder_that_goes(place: Path) -> None:
     assert list(place.iterdir()) == []
     assert dict(os.environ) == before
     assert tempfile.gettempdir() == str(place)
+
+
+def test_it_goes_when_the_server_is_asked_to_end(place: Path, repository: Path) -> None:
+    """By the signal of `docker stop` and systemd."""
+    server = Server(repository, place / "data", environment={"TMPDIR": str(place)})
+    server.start()
+    assert list(place.glob("seq2seq-keras-server-*"))
+    os.kill(server.pid, signal.SIGTERM)
+    assert server.wait() == 0
+    assert not list(place.glob("seq2seq-keras-server-*"))
 
 
 def test_it_lies_where_gradio_is_told_to_put_files(

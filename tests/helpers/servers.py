@@ -108,6 +108,11 @@ class Server:
         """To which other machines it and its processes wanted to connect: a line each."""
         return self._connections.read_text().splitlines() if self._connections.exists() else []
 
+    def wait(self) -> int:
+        """Waits for its end and tells its exit status."""
+        assert self._process is not None
+        return self._process.wait(180)
+
     def kill(self) -> None:
         """Ends it without a word."""
         assert self._process is not None

@@ -30,15 +30,19 @@ class OwnPages:
         app: The application behind it.
         names: Host names by which it is reached.
         strict: Whether it answers to no other names.
+        host: The name or address that it listens at, for pages of its own port alone.
 
     Example:
         >>> server.add_middleware(OwnPages, names=["class.example.org"], strict=True)
     """
 
-    def __init__(self, app: Any, names: Collection[str] = (), strict: bool = False) -> None:
+    def __init__(
+        self, app: Any, names: Collection[str] = (), strict: bool = False, host: str = ""
+    ) -> None:
         self._app = app
         self._names = frozenset(name.lower().rstrip(".") for name in names)
         self._strict = strict
+        self._host = host.lower().rstrip(".")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":  # no page of ours opens one
@@ -71,7 +75,7 @@ class OwnPages:
             return True
         name = _name(headers[b"host"])
         local = name == "localhost" or name.endswith(".localhost")
-        return local or name in self._names or _is_number(name)
+        return local or name in self._names or (name == self._host != "") or _is_number(name)
 
     def _is_own_page(self, headers: dict[bytes, str], method: str) -> bool:
         site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")

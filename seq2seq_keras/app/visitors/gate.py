@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
 from seq2seq_keras.app.gradio_paths import GRADIO
 from seq2seq_keras.app.guards.answers import refuse
 from seq2seq_keras.app.guards.bodies import again, whole
+from seq2seq_keras.app.guards.own_files import named_paths
 from seq2seq_keras.app.visitors.owners import Owners
 from seq2seq_keras.app.visitors.people import PERSON, Person, person_of
 
@@ -91,7 +91,7 @@ class Gate:
             body = await whole(receive) or b""  # of a size that is allowed
             try:
                 content = json.loads(body or b"{}")
-                paths = list(_paths(content))
+                paths = list(named_paths(content))
             except (ValueError, RecursionError):
                 await refuse(send, 400, "This is not JSON, or nested too deeply.")
                 return
@@ -162,19 +162,6 @@ class _Listener:
                 self._note(json.loads(body))
             for each in self._held:
                 await self._send(each)
-
-
-def _paths(content: Any) -> Iterator[str]:
-    """Every path of an uploaded file that a request names, however deep."""
-    if isinstance(content, dict):
-        for key, value in content.items():
-            if key == "path" and value is not None:
-                yield str(value)
-            else:
-                yield from _paths(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from _paths(value)
 
 
 def _too_long(*names: Any) -> bool:

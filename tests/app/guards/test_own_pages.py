@@ -24,9 +24,9 @@ async def socket(socket: WebSocket) -> None:
     await socket.accept()
 
 
-def client(strict: bool = False, names: tuple[str, ...] = ()) -> TestClient:
+def client(strict: bool = False, names: tuple[str, ...] = (), host: str = "") -> TestClient:
     app = Starlette(routes=[Route("/", answer, methods=METHODS), WebSocketRoute("/socket", socket)])
-    app.add_middleware(OwnPages, names=names, strict=strict)
+    app.add_middleware(OwnPages, names=names, strict=strict, host=host)
     return TestClient(app)
 
 
@@ -94,6 +94,13 @@ def test_the_apps_own_page_and_programs_pass(headers: Headers) -> None:
 def test_a_page_of_another_site_does_not(headers: Headers, method: str) -> None:
     assert status(headers, method) == 403
     assert status(headers, method, strict=False) == 403
+
+
+def test_another_port_of_where_it_listens_is_another_site() -> None:
+    headers = {"host": "class.lan:7860", "origin": "http://class.lan:7860"}
+    app = client(strict=True, names=("class.org",), host="class.lan")
+    assert app.post("/", headers=headers).status_code == 200
+    assert app.post("/", headers={**headers, "origin": "http://class.lan:9"}).status_code == 403
 
 
 def test_another_site_may_link_but_not_read() -> None:
