@@ -277,7 +277,6 @@ def test_saved_models_are_compared_anew(visit: Visit) -> None:
     expect(page.locator("#report-table")).to_contain_text("walk-attention", timeout=SOON)
 
 
-@pytest.mark.slow
 def test_a_training_is_paused_resumed_and_stopped_with_its_best_model(visit: Visit) -> None:
     page = visit.page
     visit.tab("Train")
