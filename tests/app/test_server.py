@@ -17,6 +17,7 @@ from seq2seq_keras.accounts.passwords import Cost
 from seq2seq_keras.app.downloads import _zipped
 from seq2seq_keras.app.guards.bodies import SmallBodies
 from seq2seq_keras.app.guards.origin import OwnPages
+from seq2seq_keras.app.guards.own_files import OwnFiles
 from seq2seq_keras.app.guards.pace import Pace
 from seq2seq_keras.app.listening import listen
 from seq2seq_keras.app.server import build_server
@@ -294,7 +295,7 @@ def test_an_argument_that_is_missing_or_unknown_is_named(
 
 def test_a_request_passes_all_guards_in_order(client: TestClient) -> None:
     guards = [each.cls for each in client.app.user_middleware]  # type: ignore[attr-defined]
-    assert guards[2:] == [OwnPages, Pace, SmallBodies, Gate, UploadRoom]
+    assert guards[2:] == [OwnPages, Pace, SmallBodies, Gate, OwnFiles, UploadRoom]
 
 
 @pytest.mark.parametrize(
