@@ -41,8 +41,8 @@ class OwnPages:
     ) -> None:
         self._app = app
         self._names = frozenset(name.lower().rstrip(".") for name in names)
+        self._own_names = self._names | ({host.lower().rstrip(".")} - {""})
         self._strict = strict
-        self._host = host.lower().rstrip(".")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":  # no page of ours opens one
@@ -75,7 +75,7 @@ class OwnPages:
             return True
         name = _name(headers[b"host"])
         local = name == "localhost" or name.endswith(".localhost")
-        return local or name in self._names or (name == self._host != "") or _is_number(name)
+        return local or name in self._own_names or _is_number(name)
 
     def _is_own_page(self, headers: dict[bytes, str], method: str) -> bool:
         site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from seq2seq_keras.app.gradio_paths import GRADIO, is_upload
 from seq2seq_keras.app.guards.answers import refuse
@@ -33,16 +33,32 @@ class OwnFiles:
         if not asks or GRADIO not in scope["path"] or is_upload(scope["path"]):
             await self._app(scope, receive, send)
             return
-        body = await whole(receive) or b""
-        try:
-            paths = list(named_paths(json.loads(body or b"{}")))
-        except (ValueError, RecursionError):
-            await refuse(send, 400, "This is not JSON, or nested too deeply.")
+        request = await read_request(receive, send)
+        if request is None:
             return
-        if not all(map(_is_uploaded, paths)):
+        if not all(map(_is_uploaded, request.paths)):
             await refuse(send, 403, "This file was not uploaded, or is no longer here.")
             return
-        await self._app(scope, again(body, receive), send)
+        await self._app(scope, again(request.body, receive), send)
+
+
+class FunctionRequest(NamedTuple):
+    """What asks Gradio for a function."""
+
+    body: bytes
+    content: Any
+    paths: list[str]
+
+
+async def read_request(receive: Any, send: Any) -> FunctionRequest | None:
+    """Reads a body of JSON, of a size that is allowed; refuses, and returns None, if it is none."""
+    body = await whole(receive) or b""
+    try:
+        content = json.loads(body or b"{}")
+        return FunctionRequest(body, content, list(named_paths(content)))
+    except (ValueError, RecursionError):
+        await refuse(send, 400, "This is not JSON, or nested too deeply.")
+        return None
 
 
 def named_paths(content: Any) -> Iterator[str]:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 
 from seq2seq_keras.app.gradio_paths import GRADIO
 from seq2seq_keras.app.guards.answers import refuse
-from seq2seq_keras.app.guards.bodies import again, whole
-from seq2seq_keras.app.guards.own_files import named_paths
+from seq2seq_keras.app.guards.bodies import again
+from seq2seq_keras.app.guards.own_files import read_request
 from seq2seq_keras.app.visitors.owners import Owners
 from seq2seq_keras.app.visitors.people import PERSON, Person, person_of
 
@@ -88,19 +88,15 @@ class Gate:
         if route == "heartbeat":
             named = {**query, "session_hash": rest[0]}
         if scope["method"] == "POST":
-            body = await whole(receive) or b""  # of a size that is allowed
-            try:
-                content = json.loads(body or b"{}")
-                paths = list(named_paths(content))
-            except (ValueError, RecursionError):
-                await refuse(send, 400, "This is not JSON, or nested too deeply.")
+            request = await read_request(receive, send)
+            if request is None:
                 return
-            if isinstance(content, dict):
-                named = {**named, **content}
-            if not all(self._owners.has("file", path, visitor.key) for path in paths):
+            if isinstance(request.content, dict):
+                named = {**named, **request.content}
+            if not all(self._owners.has("file", path, visitor.key) for path in request.paths):
                 await refuse(send, 403, "This file is not yours, or no longer here.")
                 return
-            receive = again(body, receive)
+            receive = again(request.body, receive)
         event = named.get("event_id")
         if route == "call" and scope["method"] == "GET":
             event = rest[-1]
