@@ -71,7 +71,7 @@ test-jax: $(DEV_READY)
 
 # One after another: what they kill and wait for has the machine to itself.
 soak: $(DEV_READY)
-	KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest -m "slow or soak or not slow" \
+	KILLS=$(or $(KILLS),20) $(BIN)/python -m pytest -m "" \
 		tests/jobs/test_kills.py tests/training/test_killed_trainings.py \
 		tests/test_nothing_is_lost.py tests/benchmarks/test_load.py $(ARGS)
 
