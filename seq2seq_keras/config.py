@@ -53,6 +53,7 @@ CHOSEN_BY_CORPUS = ("vocab_size", "units", "embedding_dim")
 Probability = Annotated[float, Field(ge=0, lt=1)]
 
 
+_DEEPEST = 8  # a value of a list would be in the third level, and the error then names it
 _LONGEST = 100_000
 _LONGEST_SHOWN = 200
 
@@ -70,12 +71,22 @@ LanguageName = Annotated[str, AfterValidator(_names_a_language)]
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads YAML without aliases: a few lines of aliases of aliases stand for gigabytes."""
+    """Reads YAML without aliases: a few lines of aliases of aliases stand for gigabytes.
+
+    Nor does it read what is nested deeply, for which PyYAML takes a time that grows by the square.
+    """
+
+    _depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("it holds YAML aliases, which no configuration has")
-        return super().compose_node(parent, index)
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise yaml.YAMLError("its values are nested, which those of no configuration are")
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
 
 class Config(BaseModel):

@@ -184,6 +184,9 @@ def test_weights_from_elsewhere_are_refused_in_a_line(
         ("units: !!python/object/apply:os.system ['touch trace']", "could not determine"),
         ("units: !!python/name:os.system", "could not determine"),
         ("#" * 100_001, "longer than 100,000 characters"),
+        ("units: " + "[" * 50_000, "its values are nested"),
+        ("units: " + "{a: " * 20_000, "its values are nested"),
+        ("units:\n" + "- " * 40_000, "its values are nested"),
     ],
 )
 def test_settings_beyond_reason_are_refused_before_anything_is_built(

@@ -340,7 +340,7 @@ def _read_description(
 
 def _text(value: Any) -> str:
     """What JSON tells, as text that a page can be written in: JSON can escape half a character."""
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 def _read_label(folder: Path) -> dict[str, str]:
@@ -349,6 +349,6 @@ def _read_label(folder: Path) -> dict[str, str]:
     label = {}
     if isinstance(content, dict):
         with suppress(InputError):
-            label["name"] = checked_name(str(content.get("name", "")))
-        label["note"] = _text(content.get("note", ""))[:LONGEST_NOTE]
+            label["name"] = checked_name(_text(content.get("name")))
+        label["note"] = _text(content.get("note"))[:LONGEST_NOTE]
     return {key: value for key, value in label.items() if value}

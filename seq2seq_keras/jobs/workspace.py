@@ -304,7 +304,8 @@ class Workspace:
         stem = slug(paths[0].name.split(".")[0], "corpus")
         names: list[str] = []
         for path in paths:
-            name = Path(path.name).name
+            # A line break or a letter that turns the writing direction would garble what quotes it.
+            name = "".join(letter if letter.isprintable() else "_" for letter in path.name)
             names.append(f"second-{name}" if name in names else name)
         content = {"name": " + ".join(names), "files": names}
         try:

@@ -294,6 +294,12 @@ def test_of_an_upload_only_numbers_are_kept(
     info.note.encode()  # half a character could not be sent to a page
 
 
+def test_a_label_that_is_no_text_is_none(workspace: Workspace, files: Files) -> None:
+    label = json.dumps({"name": ["a", "b"], "note": {"a": 1}}).encode()
+    info = upload(workspace, packed({**files, "label.json": label}))
+    assert (info.name, info.note) == ("walk", "")
+
+
 def test_deeply_nested_notes_do_not_stop_the_list_of_models(
     workspace: Workspace, files: Files
 ) -> None:

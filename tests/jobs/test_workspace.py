@@ -140,6 +140,16 @@ def test_two_uploads_of_one_name_do_not_mix(workspace: Workspace, tmp_path: Path
     assert [path.read_text(encoding="utf-8") for path in files] == ["a", "b"]
 
 
+def test_a_name_that_would_garble_what_quotes_it_is_mended(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "invoice\u202excod\x1b[2J\n.tsv"
+    path.write_text("Hi.\t嗨。\n", encoding="utf-8")
+    info = workspace.add_corpus([path])
+    assert info.name == "invoice_xcod_[2J_.tsv"
+    assert [file.name for file in workspace.corpus(info.id).files] == [info.name]
+
+
 def test_test_sets_name_the_models_that_did_not_see_them(workspace: Workspace) -> None:
     corpus = {"source_lang": "en", "target_lang": "zh"}
     job = workspace.jobs.submit("train", "mine", {"corpus": corpus})
