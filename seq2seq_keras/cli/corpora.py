@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seq2seq_keras.cli.terminal import say
+from seq2seq_keras.cli.terminal import counted, say
 from seq2seq_keras.config import Config
 from seq2seq_keras.errors import InputError
 
@@ -142,7 +142,7 @@ def _tell(corpus: Corpus) -> None:
 
     for name, count in corpus.cleaned.mended.items() if corpus.cleaned else ():
         reason = f"they {RULES[name].title} ({name})"
-        say(f"note: {corpus.name}: {count:,} sentences mended: {reason}")
+        say(f"note: {corpus.name}: {counted(count, 'sentence')} mended: {reason}")
     for name, count in corpus.dropped.items():
         reason = f"they {RULES[name].title} ({name})" if name in RULES else name
-        say(f"note: {corpus.name}: {count:,} pairs left out: {reason}")
+        say(f"note: {corpus.name}: {counted(count, 'pair')} left out: {reason}")

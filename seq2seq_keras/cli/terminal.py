@@ -27,6 +27,11 @@ def say(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things in English, such as `1 pair` or `1,200 pairs`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def fail(message: str, status: int, can_go_on: bool = True) -> NoReturn:
     """Ends the program with an error in one line.
 

@@ -136,7 +136,8 @@ def settle_sides(
         The indices of source and target.
 
     Raises:
-        InputError: if there is no such column, or both are the same.
+        InputError: if there is no such column, both are the same, or the names of the columns tell
+            other languages than were asked for.
     """
     source, target = _likely_sides(columns, rows, source_lang, target_lang)
     if source_column is not None:
@@ -154,6 +155,10 @@ def settle_sides(
             target = others[0]
         else:
             source = others[0]
+    if source_column is None and source_lang is not None:
+        _refuse_another_language(label, columns, source, source_lang)
+    if target_column is None and target_lang is not None:
+        _refuse_another_language(label, columns, target, target_lang)
     return source, target
 
 
@@ -413,18 +418,30 @@ def _likely_sides(
 
     source, target = named(_SOURCE_NAMES, source_lang), named(_TARGET_NAMES, target_lang)
 
-    # A column named by its language is a side rather than one named otherwise; but "id" numbers
-    # the rows far more often than it stands for Indonesian.
-    def is_other(index: int) -> bool:
-        return column_language(columns[index]) is None or columns[index].casefold() == "id"
-
-    ranked = sorted(texts, key=is_other)
+    # A column named by its language is a side rather than one named otherwise.
+    ranked = sorted(texts, key=lambda index: _surely_language(columns[index]) is None)
     ranked = sorted(ranked[:2]) + ranked[2:]
     if source is None:
         source = next(index for index in ranked if index != target)
     if target is None or target == source:
         target = next(index for index in ranked if index != source)
     return source, target
+
+
+def _surely_language(name: str) -> str | None:
+    """`column_language`, but "id" numbers the rows far more often than it stands for Indonesian."""
+    return None if name.casefold() == "id" else column_language(name)
+
+
+def _refuse_another_language(label: str, columns: Sequence[str], index: int, language: str) -> None:
+    """Raises an error where one asked for Spanish and the column that is left is French."""
+    wanted, there = language_code(language), _surely_language(columns[index])
+    if wanted is not None and there is not None and wanted != there:
+        raise InputError(
+            f"{label}: has no column of the language {language}; its columns are "
+            f"{', '.join(columns)}. If it is one of them all the same, choose that column by its "
+            "name"
+        )
 
 
 def find_column(label: str, columns: Sequence[str], given: str | int) -> int:

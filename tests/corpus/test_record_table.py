@@ -71,6 +71,20 @@ def test_variants_of_a_language_are_one_on_request(memory: Path) -> None:
     assert british.sources == ["The colour is blue."]
 
 
+@pytest.mark.parametrize(("source", "target"), [("de", "es"), ("es", "de"), ("en", "zh-TW")])
+def test_a_language_that_is_not_there_is_told(memory: Path, source: str, target: str) -> None:
+    missing = "zh-TW" if source == "en" else "es"
+    message = (
+        rf"memory\.tmx: has no column of the language {missing}; its columns are en-US, de, fr, "
+        r"en-GB, en\. If it is one of them"
+    )
+    with pytest.raises(InputError, match=message):
+        load_corpus(memory, source_lang=source, target_lang=target)
+    named = load_corpus(memory, source_column="de", target_column="fr", target_lang="es")
+    assert (named.source_lang, named.target_lang) == ("de", "es")
+    assert named.targets == ["La couleur est rouge.", "Sans anglais."]
+
+
 def test_what_the_format_calls_source_and_target_is_taken() -> None:
     records = Records("some form", ["de", "en"], lambda: iter([("a", "b")]), source=1, target=0)
     table = RecordTable("file", records)

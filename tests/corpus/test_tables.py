@@ -168,6 +168,15 @@ def test_a_column_of_ids_is_not_taken_for_indonesian(write):
     assert corpus.sources == ["train_a", "train_b"]
 
 
+def test_a_header_of_other_languages_than_were_asked_for(write):
+    path = write("x.csv", commas([("English", "French"), ("Yes", "Oui"), ("No", "Non")]))
+    with pytest.raises(InputError, match=r"no column of the language es; .* by its name$"):
+        load_corpus(path, source_lang="en", target_lang="es")
+    assert load_corpus(path, target_lang="Klingon").target_lang == "Klingon"  # no language we know
+    plain = write("y.csv", commas([("id", "source", "target"), ("1", "Yes", "Oui")]))
+    assert load_corpus(plain, source_lang="en", target_lang="es").target_lang == "es"
+
+
 def test_columns_of_a_table_without_header(write):
     path = write("x.tsv", tsv([("a", "b", "c")]))
     assert list(load_corpus(path, source_column="3", target_column="1").pairs()) == [("c", "a")]
