@@ -12,7 +12,7 @@ from seq2seq_keras.app.job_words import IN_TRAIN, card, headline, place
 from seq2seq_keras.jobs import Job, JobProgress
 from seq2seq_keras.localisation import Language, later
 
-_TICK_SECONDS = 1.5
+_TICK_SECONDS = 2.0
 _KINDS = {
     "train": later("Training"),
     "compare": later("Training of both"),
@@ -34,6 +34,7 @@ class Drawer:
         list: The component that shows the jobs and hears their buttons.
         timer: The page's one timer. It is here because what stands in a tab does not run before
             the tab was opened.
+        news: Changes, unseen, when there is news of jobs for other tabs.
     """
 
     def __init__(self, language: Language) -> None:
@@ -41,6 +42,7 @@ class Drawer:
             title=language.say("Jobs"), close=language.say("Close the list of jobs")
         )
         self.timer = gr.Timer(_TICK_SECONDS, active=False)
+        self.news = gr.HTML(visible="hidden", js_on_load=None)
         with gr.Column(elem_id="drawer"):
             gr.HTML(head, js_on_load=None)
             self.list = gr.HTML(elem_id="drawer-list", js_on_load=ON_LOAD)

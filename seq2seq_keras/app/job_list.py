@@ -65,8 +65,8 @@ class JobList:
         self._seen = gr.State()
         self._timer = drawer.timer
         self._list.click(self._act, outputs=self.outputs, **QUIET)
-        # The drawer's list changes with every job, as the page's one timer ticks.
-        drawer.list.change(self._look, inputs=self._seen, outputs=[self._seen, self._list], **QUIET)
+        # No second clock is needed: the page's one timer tells that there is news.
+        drawer.news.change(self._look, inputs=self._seen, outputs=[self._seen, self._list], **QUIET)
 
     @property
     def outputs(self) -> list[Any]:

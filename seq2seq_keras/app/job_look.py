@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +84,11 @@ def standing(job: Job) -> list[Any]:
     return [job.id, job.state, job.wish, int(job.silent_seconds // 60) if job.is_silent else 0]
 
 
+def mark(sign: list[Any]) -> str:
+    """A short text that is another one where the sign is."""
+    return hashlib.sha256(json.dumps(sign).encode()).hexdigest()[:16]
+
+
 def job_sign(look: Look) -> list[Any]:
     return [look.job.id if look.job else None]
 
@@ -116,6 +123,14 @@ def map_sign(look: Look) -> list[Any]:
 
 def drawer_sign(look: Look) -> list[Any]:
     return [[job.name, *standing(job), look.last.get(job.id)] for job in look.jobs]
+
+
+def news_sign(look: Look) -> list[Any]:
+    """What the lists in other tabs show: of trainings not how far they are."""
+    return [
+        [job.name, *standing(job), None if job.kind in IN_TRAIN else look.last.get(job.id)]
+        for job in look.jobs
+    ]
 
 
 def timer_sign(look: Look) -> list[Any]:

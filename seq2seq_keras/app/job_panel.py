@@ -19,6 +19,8 @@ from seq2seq_keras.app.job_look import (
     has_curves,
     job_sign,
     map_sign,
+    mark,
+    news_sign,
     status_sign,
     timer_sign,
     when_open,
@@ -115,9 +117,12 @@ class JobPanel:
                 )
                 self.examples = gr.HTML(elem_id="job-examples", js_on_load=None)
             self.details = TrainingDetails(studio.language)
-        # On the page, not on the server: answers may overtake each other, and this then tells what
+        # On the page, not on the server: answers may overtake each other, and these then tell what
         # the page really shows.
-        self._seen = gr.JSON(visible=False)
+        self._seen, self._seen_rest = gr.JSON(visible=False), gr.JSON(visible=False)
+        # Each component that an event may change costs the browser time, at each tick of the timer.
+        # So a tick changes what moves with every step, and this, which has the rest looked at.
+        self._rest = gr.HTML(visible="hidden", js_on_load=None)
         self._open = gr.State(False)
         self._connect()
 
@@ -129,7 +134,15 @@ class JobPanel:
     @property
     def outputs(self) -> list[Any]:
         """The outputs of `show`."""
-        return [self._seen, *(part for view in self._views() for part in view.outputs)]
+        return [*self._moving_outputs, *self._resting_outputs]
+
+    @property
+    def _moving_outputs(self) -> list[Any]:
+        return [self._seen, *(part for view in self._moving() for part in view.outputs)]
+
+    @property
+    def _resting_outputs(self) -> list[Any]:
+        return [self._seen_rest, *(part for view in self._resting() for part in view.outputs)]
 
     @property
     def list_outputs(self) -> list[Any]:
@@ -162,23 +175,36 @@ class JobPanel:
         epoch: int = 0,
     ) -> tuple[Any, ...]:
         """Everything about a job, as when the page is opened again."""
-        return self._look(job_id, beside, is_open, epoch, None)
+        look = self._looked(job_id, beside or [], is_open, epoch, {})
+        return (
+            *self._changed(self._moving(), look, None),
+            *self._changed(self._resting(), look, None),
+        )
 
     def _connect(self) -> None:
-        looks: dict[str, Any] = {"outputs": self.outputs, **QUIET}
-        self.job.input(self.show, inputs=self.watched, **looks)
-        news = [*self.watched, self._seen]
-        self._drawer.timer.tick(self._look, inputs=news, **looks)
-        self.beside.input(self._look, inputs=news, **looks)
-        self.details.epoch.input(self._look, inputs=news, trigger_mode="always_last", **looks)
+        shows: dict[str, Any] = {"inputs": self.watched, "outputs": self.outputs, **QUIET}
+        rest: dict[str, Any] = {
+            "fn": self._look,
+            "inputs": [*self.watched, self._seen_rest],
+            "outputs": self._resting_outputs,
+            **QUIET,
+        }
+        self.job.input(self.show, **shows)
+        self._drawer.timer.tick(
+            self._follow,
+            inputs=[*self.watched, self._seen_rest, self._seen],
+            outputs=self._moving_outputs,
+            **QUIET,
+        )
+        self._rest.change(**rest)
+        self.beside.input(**rest)
+        self.details.epoch.input(trigger_mode="always_last", **rest)
         part = self.details.part
         for event, is_open in ((part.expand, True), (part.collapse, False)):
-            event(lambda is_open=is_open: is_open, outputs=self._open, **QUIET).then(
-                self._look, inputs=news, **looks
-            )
+            event(lambda is_open=is_open: is_open, outputs=self._open, **QUIET).then(**rest)
         for part in (self.status, self._drawer.list):
             part.click(self._act, inputs=self.job, outputs=self.list_outputs, **QUIET).then(
-                self.show, inputs=self.watched, **looks
+                self.show, **shows
             )
 
     def _jobs(self) -> list[Job]:
@@ -195,6 +221,20 @@ class JobPanel:
         return self.listed(done.id if act == "retry" and isinstance(done, Job) else shown)
 
     @readable_errors
+    def _follow(
+        self,
+        job_id: str | None,
+        beside: list[str] | None,
+        is_open: bool,
+        epoch: int,
+        seen_rest: dict[str, Any] | None,
+        seen: dict[str, Any] | None,
+    ) -> tuple[Any, ...]:
+        """What moves with every step, and changed since `seen`."""
+        look = self._looked(job_id, beside or [], is_open, epoch, seen_rest or {})
+        return self._changed(self._moving(), look, seen)
+
+    @readable_errors
     def _look(
         self,
         job_id: str | None,
@@ -203,11 +243,17 @@ class JobPanel:
         epoch: int,
         seen: dict[str, Any] | None,
     ) -> tuple[Any, ...]:
-        """What changed since `seen`, and what it is now."""
+        """What changed of the rest since `seen`."""
         look = self._looked(job_id, beside or [], is_open, epoch, seen or {})
+        return self._changed(self._resting(), look, seen)
+
+    def _changed(
+        self, views: Sequence[View], look: Look, seen: dict[str, Any] | None
+    ) -> tuple[Any, ...]:
+        """What of some views changed since `seen`, and what it is now."""
         now: dict[str, Any] = {}
         updates: list[Any] = []
-        for view in self._views():
+        for view in views:
             now[view.name] = view.sign(look)
             same = seen is not None and seen.get(view.name) == now[view.name]
             updates += (_NOTHING,) * len(view.outputs) if same else view.draw(look)
@@ -241,11 +287,25 @@ class JobPanel:
             runs, is_open, epoch, seen,
         )  # fmt: skip
 
-    def _views(self) -> list[View]:
-        """The parts of the panel: what each shows, and what has to change for it to be redrawn."""
-        details = self.details
+    def _moving(self) -> list[View]:
+        """What moves with every step of a job, and what tells others that something else did."""
+        rest = self._resting()
+
+        def rest_sign(look: Look) -> list[Any]:
+            return [view.sign(look) for view in rest]
+
         return [
             View("status", self._status_outputs, status_sign, self._draw_status),
+            View("drawer", [self._drawer.list], drawer_sign, self._draw_drawer),
+            View("timer", [self._drawer.timer], timer_sign, self._draw_timer),
+            View("news", [self._drawer.news], news_sign, lambda look: (mark(news_sign(look)),)),
+            View("rest", [self._rest], rest_sign, lambda look: (mark(rest_sign(look)),)),
+        ]
+
+    def _resting(self) -> list[View]:
+        """The other parts of the panel: what each shows, and what has to change to redraw it."""
+        details = self.details
+        return [
             View("curves", [self.curves, self.bleu, self.loss], curves_sign, self._draw_curves),
             View("beside", [self.beside], beside_sign, self._draw_beside),
             View("examples", [self.learning, self.examples], epochs_sign, self._draw_examples),
@@ -253,8 +313,6 @@ class JobPanel:
             View("charts", details.charts, when_open(curves_sign), self._draw_charts),
             View("map", details.map, when_open(map_sign), self._draw_map),
             View("commands", details.commands, when_open(job_sign), self._draw_commands),
-            View("drawer", [self._drawer.list], drawer_sign, self._draw_drawer),
-            View("timer", [self._drawer.timer], timer_sign, self._draw_timer),
         ]
 
     @property

@@ -216,9 +216,9 @@ class Compare:
         self.ready.click(self._compare_samples, outputs=followed, **QUIET)
         self.cancel.click(self._cancel, outputs=followed, **QUIET)
         self.again.click(self._try_again, outputs=followed, **QUIET)
-        # The drawer's list changes whenever a job does: no second clock is needed. This goes
+        # No second clock is needed: the page's one timer tells that there is news. This goes
         # through the queue: else Gradio does not tell the page that a state has changed.
-        self._drawer.list.change(
+        self._drawer.news.change(
             self._look,
             inputs=self._followed,
             outputs=looking,
