@@ -147,6 +147,7 @@ def health_check(repository: Path, port: int) -> subprocess.CompletedProcess[byt
     return subprocess.run([sys.executable, *command[1:]], env=environment, capture_output=True)
 
 
+@pytest.mark.slow
 def test_the_health_check_tells_a_server_that_runs_from_none(
     repository: Path, tmp_path: Path
 ) -> None:

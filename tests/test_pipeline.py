@@ -49,6 +49,7 @@ def trained(splits, tmp_path_factory):
     return folder, translator, events
 
 
+@pytest.mark.slow
 def test_a_translator_tells_how_its_corpus_was_cleaned(splits, tmp_path):
     noisy = Corpus(
         [*splits.train.sources, "Salt &amp; pepper", splits.train.sources[0]],
@@ -69,6 +70,7 @@ def untimed(rows):
     return [{name: row[name] for name in row if name not in TIMES} for row in rows]
 
 
+@pytest.mark.slow
 def test_a_trained_translator_is_saved_before_it_is_scored(splits, tmp_path, monkeypatch):
     def interrupted(self, corpus, **settings):
         raise InterruptionError
@@ -102,6 +104,7 @@ def test_a_folder_has_one_training_at_a_time(splits, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.slow
 def test_what_was_not_given_is_chosen_by_the_corpus(splits, tmp_path):
     translator = train(splits, tmp_path / "out", units=16, epochs=1)
     assert translator.config.units == 16
@@ -146,6 +149,7 @@ def test_resuming_a_finished_one_does_nothing_and_says_so(trained, splits):
     assert untimed(same.history) == untimed(translator.history)
 
 
+@pytest.mark.slow
 def test_resumes_to_the_same_translator(trained, splits, tmp_path):
     _, whole, _ = trained
     folder = tmp_path / "en-fr"
@@ -218,6 +222,7 @@ def test_a_stop_keeps_a_usable_translator(splits, tmp_path):
     assert translator.scores.sentences > 0
 
 
+@pytest.mark.slow
 def test_a_wreck_saves_the_best_model(splits, tmp_path, monkeypatch):
     networks = []
 

@@ -252,6 +252,7 @@ def sees(page: Page, model: str) -> bool:
     return page.get_by_text(model, exact=True).count() > 0
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_person_logs_in_works_and_logs_out(server: Server, chromium: Browser) -> None:
     context = chromium.new_context(viewport={"width": 1280, "height": 844})
@@ -296,6 +297,7 @@ def test_a_person_logs_in_works_and_logs_out(server: Server, chromium: Browser) 
     expect(page).to_have_title("Log in · seq2seq-keras")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_page_of_another_site_reaches_nothing(server: Server, chromium: Browser) -> None:
     """In the browser of somebody who is logged in: by a form, by scripts, by a frame."""

@@ -124,6 +124,7 @@ def test_nothing_found_is_said() -> None:
     assert "No pair holds this." in html and "<table" not in html
 
 
+@pytest.mark.slow
 def test_a_page_of_a_hundred_thousand_pairs_takes_no_time() -> None:
     corpus = opened(made(100_000))
     find_page(corpus, "warm", "ratio-lowest")  # what is looked at again and again is prepared once

@@ -19,6 +19,8 @@ from helpers.tls_proxy import certificate, https_for
 from seq2seq_keras.app.login.hub_cookies import LOGIN
 from seq2seq_keras.config import Config
 
+pytestmark = pytest.mark.slow
+
 LATER = 150_000  # milliseconds, for a page that is built first
 ADA, EVE = "5f0c", "6a1d"
 

@@ -142,13 +142,11 @@ def test_a_models_label_names_languages_in_chinese(client: TestClient, tmp_path:
     assert not english_words(model_label(info, CHINESE))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("code", "browsers", "upload", "other"),
-    [
-        ("zh", "en-US", "点击上传", "English"),
-        pytest.param("en", "zh-CN", "Click to Upload", "中文", marks=pytest.mark.slow),
-    ],
+    [("zh", "en-US", "点击上传", "English"), ("en", "zh-CN", "Click to Upload", "中文")],
 )
 def test_gradios_own_words_follow_the_page_not_the_browser(
     server: Server, chromium_path: str, code: str, browsers: str, upload: str, other: str

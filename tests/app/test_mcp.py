@@ -75,6 +75,7 @@ def text_of(result: CallToolResult) -> str:
     return content.text
 
 
+@pytest.mark.slow
 def test_the_address_is_told_at_the_start(server: Server, assistant: Assistant) -> None:
     assert assistant.address == server.address.rstrip("/") + ADDRESS
     assert f"tools are at {assistant.address} " in server.words()
@@ -145,6 +146,7 @@ def test_the_short_address_leads_to_the_tools(server: Server) -> None:
             assert ADDRESS in answer.read().decode()
 
 
+@pytest.mark.slow
 def test_without_being_asked_there_are_no_tools(tmp_path: Path, repository: Path) -> None:
     server = Server(repository, tmp_path)
     try:
@@ -156,6 +158,7 @@ def test_without_being_asked_there_are_no_tools(tmp_path: Path, repository: Path
         server.stop()
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_told_in_one_line(tmp_path: Path, repository: Path) -> None:
     code = f"""
 import sys

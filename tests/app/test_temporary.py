@@ -70,6 +70,7 @@ def test_everything_temporary_lies_in_one_folder_that_goes(place: Path) -> None:
     assert tempfile.gettempdir() == str(place)
 
 
+@pytest.mark.slow
 def test_it_goes_when_the_server_is_asked_to_end(place: Path, repository: Path) -> None:
     """By the signal of `docker stop` and systemd."""
     server = Server(repository, place / "data", environment={"TMPDIR": str(place)})

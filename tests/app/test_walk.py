@@ -277,6 +277,7 @@ def test_saved_models_are_compared_anew(visit: Visit) -> None:
     expect(page.locator("#report-table")).to_contain_text("walk-attention", timeout=SOON)
 
 
+@pytest.mark.slow
 def test_a_training_is_paused_resumed_and_stopped_with_its_best_model(visit: Visit) -> None:
     page = visit.page
     visit.tab("Train")
@@ -332,6 +333,7 @@ def test_a_whole_file_is_translated(visit: Visit, tmp_path: Path) -> None:
     page = visit.page
     path = tmp_path / "Meine Liste.txt"
     path.write_text("We read a book.\nThe cat sleeps.\n", encoding="utf-8")
+    visit.tab("Translate")
     page.get_by_role("tab", name="Whole file").click()
     page.locator("#file-upload input[type=file]").set_input_files(path)
     expect(page.locator("#file-translate")).to_be_enabled(timeout=SOON)
@@ -383,6 +385,7 @@ def test_a_model_is_renamed_taken_away_deleted_and_brought_back(visit: Visit) ->
     expect(page.get_by_label("Model", exact=True).first).to_have_value(re.compile("Second"))
 
 
+@pytest.mark.slow
 def test_everything_is_there_in_chinese(visit: Visit) -> None:
     page = visit.page
     visit.leave(page.locator(".masthead .switch").click)
@@ -436,6 +439,7 @@ def test_a_memory_of_four_languages_is_read_mended_and_trained(
     assert facts.ok
 
 
+@pytest.mark.slow
 def test_a_text_whose_encoding_was_not_found_is_read_in_the_one_that_is_chosen(
     visit: Visit, tmp_path: Path
 ) -> None:

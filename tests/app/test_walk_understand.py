@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from helpers.servers import Server
 from helpers.tiny_models import save_untrained
 
-pytestmark = [pytest.mark.browser, pytest.mark.tensorflow]
+pytestmark = [pytest.mark.browser, pytest.mark.tensorflow, pytest.mark.slow]
 
 SOON, LATER = 60_000, 240_000  # milliseconds: for the page; for a process that loads TensorFlow
 EVIL = ("<img src=a onerror=b>", "${a} `b` \\c.")  # no longer than the models take

@@ -55,6 +55,7 @@ def test_an_xliff_file_is_filled(translator: Translator, tmp_path: Path) -> None
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_template_is_filled_without_a_memory(translator: Translator, tmp_path: Path) -> None:
     path, output = tmp_path / "a.pot", tmp_path / "fr.po"
     path.write_text('msgid "The dog sleeps."\nmsgstr ""\n')
@@ -69,6 +70,7 @@ def test_a_template_is_filled_without_a_memory(translator: Translator, tmp_path:
     assert not (tmp_path / "none.po").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.tsv", "a.txt", "stdin"])
 def test_texts_come_from_the_memory_too(translator: Translator, tmp_path: Path, name: str) -> None:
     lines = ["The cat sleeps.", "The dog sleeps.", "The cat sleeps."]

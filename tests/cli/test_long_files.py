@@ -146,6 +146,7 @@ def stop_after_first_chunk(model: Path, file: Path, output: Path) -> None:
         translate_file(translator, model, file, output, None)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads memory from /proc")
 def test_killed_half_way_every_line_is_translated_once_in_flat_memory(
     tiny_model: Path, tmp_path: Path

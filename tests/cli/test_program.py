@@ -113,6 +113,7 @@ def test_translate_says_which_line_is_not_utf8(program, tiny_model, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_translate_ends_quietly_when_its_reader_goes(tiny_model):
     """As with `| head -1`."""
     process = subprocess.Popen(
@@ -130,6 +131,7 @@ def test_translate_ends_quietly_when_its_reader_goes(tiny_model):
     assert process.wait(timeout=120) == 1
 
 
+@pytest.mark.slow
 def test_translate_gives_a_table_one_more_column(
     program, tiny_model, translator, tiny_files, tmp_path
 ):
@@ -276,6 +278,7 @@ def test_train_saves_what_was_asked_for(tiny_model, tiny_files):
     assert not (tiny_model / "checkpoints").exists()
 
 
+@pytest.mark.slow
 def test_train_from_config_from_and_resume(program, tiny_model, tiny_files, tmp_path):
     """A configuration file, options that win over it, further training, nothing to resume."""
     corpus, valid = tiny_files / "train.tsv", tiny_files / "valid.tsv"
@@ -335,6 +338,7 @@ def test_train_stops_at_control_c_and_keeps_the_best(tiny_files, tmp_path):
     assert Translator.load(out).translate(["The cat"])
 
 
+@pytest.mark.slow
 def test_compare_runs_to_its_report(program, tiny_files, tmp_path):
     out = tmp_path / "report"
     code, stdout, err = program(

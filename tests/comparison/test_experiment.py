@@ -77,6 +77,7 @@ def run(tmp_path_factory) -> Run:
     return Run(report, out, before, after)
 
 
+@pytest.mark.slow
 def test_only_what_was_unfinished_is_trained_on_resuming(run):
     assert ("plain", "finished") in run.before
     assert not [kind for name, kind in run.after if name == "plain" and kind != "notice"]
@@ -216,6 +217,7 @@ def test_stopped_before_anything_was_trained():
     assert len(report.notices) >= 2
 
 
+@pytest.mark.slow
 def test_a_network_that_diverges_is_left_out():
     def diverging(name, event):
         if name == "plain":

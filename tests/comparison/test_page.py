@@ -170,6 +170,7 @@ def test_the_page_speaks_chinese(report):
     assert not [phrase for phrase in said if any(word in phrase.split() for word in ours)]
 
 
+@pytest.mark.slow
 def test_hostile_text_is_inert_in_chinese_too():
     one, other = output("plain", 0.5), output(HOSTILE, 0.1)
     page = render(report_on(one, other, test_name=HOSTILE, notices=[HOSTILE]), CHINESE)

@@ -97,6 +97,7 @@ def test_one_function_searches_all_sentences(translator, sources, beam_size):
         assert function.experimental_get_tracing_count() == 1
 
 
+@pytest.mark.slow
 def test_words_are_looked_up_only_where_it_pays(translator, sources):
     network = translator.network
     few = [source[:4] for source in sources[:5]]

@@ -28,7 +28,7 @@ NETWORKS = {
     "plain lstm": {"attention": "none", "cell": "lstm", "decoder_layers": 2},
     "plain rnn": {"attention": "none", "cell": "rnn", "bidirectional": False},
 }
-QUICK = {"bahdanau", "scaled dot, lstm", "general, rnn", "luong", "dot after, rnn", "plain"}
+QUICK = {"bahdanau", "scaled dot, lstm", "dot after, rnn", "plain"}
 SOURCES = [[5, 4, 9, 7, 2], [8, 2], [6, 3, 10, 2]]
 LIMIT = 8
 

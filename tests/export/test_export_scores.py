@@ -30,6 +30,7 @@ def corpus(folder: Path) -> Corpus:
     return load_corpus(folder / "test.tsv", source_lang="en", target_lang="zh")
 
 
+@pytest.mark.slow
 def test_both_are_scored(translator: Translator, corpus: Corpus, folder: Path) -> None:
     found = s2s.export(translator, "keras", folder / "out", test=corpus)
     assert found.sentences == corpus.sources
@@ -40,6 +41,7 @@ def test_both_are_scored(translator: Translator, corpus: Corpus, folder: Path) -
     assert f"BLEU, greedy on both sides: `{own.bleu.signature}`" in readme
 
 
+@pytest.mark.slow
 def test_without_references_there_is_no_score(translator: Translator, folder: Path) -> None:
     found = s2s.export(translator, "keras", folder / "unscored", sentences=["A dog runs."])
     assert found.scores is None and found.own_scores is None
@@ -52,6 +54,7 @@ def test_sentences_or_a_corpus(translator: Translator, corpus: Corpus, folder: P
     assert not (folder / "new").exists()
 
 
+@pytest.mark.slow
 def test_from_the_shell(translator: Translator, folder: Path) -> None:
     result = run_program(
         "export", folder / "model", "--format", "keras", "--out", folder / "shell",

@@ -39,6 +39,7 @@ def exported(plain: Translator, folder: Path) -> tuple[Path, Check]:
     return out, s2s.export(plain, "keras", out, sentences=TEXTS)
 
 
+@pytest.mark.slow
 def test_without_attention_keras_alone_translates(plain: Translator, exported) -> None:
     out, found = exported
     assert found.equal == len(TEXTS) and found.sentences == TEXTS
@@ -53,6 +54,7 @@ def test_without_attention_keras_alone_translates(plain: Translator, exported) -
     assert result.stdout.splitlines() == expected, result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tokenizer", ["char", "subword"])
 def test_with_attention_this_project_knows_its_layer(folder: Path, tokenizer: str) -> None:
     translator = save_untrained(folder / tokenizer, tokenizer=tokenizer)
@@ -124,6 +126,7 @@ def test_sentences_to_try_out_are_remembered_ones_and_their_parts(plain: Transla
     assert some_sentences(plain_without) == ["."]
 
 
+@pytest.mark.slow
 def test_from_the_shell(folder: Path, plain: Translator, tmp_path: Path) -> None:
     (tmp_path / "trial.txt").write_text("A dog runs.\n", encoding="utf-8")
     arguments = ["export", folder / "plain", "--format", "keras", "--out", tmp_path / "out"]

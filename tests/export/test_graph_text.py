@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from helpers.slow import slow_but
 from seq2seq_keras.text import Tokenizer, normalise, train_tokenizer
 
 pytestmark = pytest.mark.tensorflow
@@ -27,7 +28,7 @@ texts = st.lists(fragments, max_size=12).map("".join) | st.text(
 )
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=slow_but(["subword", "char"], KINDS))
 def both(request: pytest.FixtureRequest) -> tuple[Tokenizer, object]:
     from seq2seq_keras.export.graph_text import graph_tokenizer
 

@@ -66,6 +66,7 @@ def test_what_the_hub_refuses_is_one_line(
     assert result.returncode == code and said.count("\n") == 1 and words in said, said
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_told_before_anything_is_sent(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_nobody_can_change_the_model(space: Path, tmp_path: Path) -> None:
     assert info.shipped and info.name == "en-fr"
 
 
+@pytest.mark.slow
 def test_it_runs_its_own_copy_and_translates(
     space: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -204,6 +204,7 @@ def test_a_missing_package_is_named(
     import_module("seq2seq_keras.export.onnx_model")
 
 
+@pytest.mark.slow
 def test_a_trained_model_translates_alike(repository: Path, tmp_path: Path) -> None:
     translator = Translator.load(repository / "saved_models" / "sample-en-fr-attention")
     assert s2s.export(translator, "onnx", tmp_path / "out").differing == []

@@ -96,6 +96,7 @@ def test_details_are_those_of_the_translator(case) -> None:
         assert not weights[height:].any() and not weights[:, width:].any()
 
 
+@pytest.mark.slow
 def test_its_program_reads_lines(translators, tmp_path: Path) -> None:
     from seq2seq_keras.export import export
 

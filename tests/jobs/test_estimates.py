@@ -49,6 +49,7 @@ def test_a_corpus_is_read_without_what_is_to_be_left_out(reading: dict[str, Any]
     assert len(read_corpus({**reading, "cleaning": []})) == 1501
 
 
+@pytest.mark.slow
 def test_an_epoch_is_measured_as_a_training_takes_it(
     estimate: Estimate, reading: dict[str, Any]
 ) -> None:

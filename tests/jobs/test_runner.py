@@ -167,6 +167,7 @@ def test_a_comparison_goes_on_in_its_second_network(
     wait(lambda: len(workspace.models()) == 2, 60)
 
 
+@pytest.mark.slow
 def test_a_killed_process_is_told_and_makes_room_and_its_job_goes_on(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:
@@ -191,6 +192,7 @@ def test_a_killed_process_is_told_and_makes_room_and_its_job_goes_on(
     assert started[-1]["epochs_done"] >= done - 1  # at most the epoch that was just validated
 
 
+@pytest.mark.slow
 def test_when_the_server_goes_its_jobs_wait_for_the_next(
     workspace: Workspace, runner: Runner, corpus: dict[str, Any]
 ) -> None:
@@ -230,6 +232,7 @@ def submit_file(workspace: Workspace, model: Path, path: Path, **details: Any) -
     return workspace.jobs.submit("translate", path.name, {**given, **details})
 
 
+@pytest.mark.slow
 def test_a_file_is_translated_beside_a_training_paused_killed_and_resumed(
     workspace: Workspace,
     runner: Runner,
@@ -312,6 +315,7 @@ def test_a_table_is_translated_to_its_end(
     assert summarise(workspace.jobs.events(job.id)[0]).fraction == 1.0
 
 
+@pytest.mark.slow
 def test_a_translation_file_is_filled_from_a_memory_and_by_the_network(
     workspace: Workspace, runner: Runner, model: Path, tmp_path: Path
 ) -> None:

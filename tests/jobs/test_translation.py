@@ -303,6 +303,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     os.kill(process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
 
 
+@pytest.mark.slow
 def test_a_process_that_died_idle_is_replaced_unnoticed(
     service: TranslationService, model: tuple[Path, Any]
 ) -> None:
@@ -394,6 +395,7 @@ def test_models_are_loaded_one_between_two_batches(
     assert [answer["number"] for answer in answers] == [1, 3, 2]
 
 
+@pytest.mark.slow
 def test_the_search_is_compiled_before_it_is_needed(
     desk: tuple[Desk, list[dict[str, Any]]], model: tuple[Path, Any]
 ) -> None:

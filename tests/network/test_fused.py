@@ -25,7 +25,7 @@ NETWORKS = {
     "plain lstm": {"attention": "none", "cell": "lstm", "decoder_layers": 2},
     "plain rnn": {"attention": "none", "cell": "rnn", "bidirectional": False},
 }
-QUICK = {"bahdanau", "deep lstm", "scaled dot, rnn", "luong", "plain"}
+QUICK = {"bahdanau", "scaled dot, rnn", "plain"}
 
 
 def small_network(dtype_policy="float32", **settings):

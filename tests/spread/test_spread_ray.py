@@ -63,6 +63,7 @@ def text(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_here")
 def test_a_text_comes_back_in_its_order_and_goes_on(
     sample_model: Path, text: Path, tmp_path: Path, expected: dict[str, str], capsys
@@ -83,6 +84,7 @@ def test_a_text_comes_back_in_its_order_and_goes_on(
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_here")
 def test_json_lines_keep_all_else(
     sample_model: Path, tmp_path: Path, expected: dict[str, str]

@@ -104,6 +104,7 @@ def test_any_spacing_comes_back(parts):
     assert WordTokenizer.join(WordTokenizer.split(without)).strip() == without.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "column"),
     [

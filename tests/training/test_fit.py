@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from helpers.slow import slow_but
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.config import Config
 from seq2seq_keras.corpus import Corpus
@@ -159,6 +160,7 @@ def noting(norms):
     return make_steps
 
 
+@pytest.mark.slow
 def test_same_seed_same_result(run, whole):
     config, expected_weights, expected_metrics = whole
     network, again = run(config)
@@ -168,11 +170,14 @@ def test_same_seed_same_result(run, whole):
     assert metrics(other)[0] != expected_metrics[0]
 
 
+MOMENTS = ["in the third epoch", "right after the second epoch"]
+
+
 class InterruptionError(Exception):
     """What ends a run without warning."""
 
 
-@pytest.mark.parametrize("moment", ["in the third epoch", "right after the second epoch"])
+@pytest.mark.parametrize("moment", slow_but(["in the third epoch"], MOMENTS))
 def test_resume_is_bit_identical(run, whole, tmp_path, moment):
     config, expected_weights, expected_metrics = whole
     batches = []
@@ -287,6 +292,7 @@ def test_resumed_with_more_epochs_the_rate_rises_again(run, whole, tmp_path):
     assert history.finished.reason == "epochs"
 
 
+@pytest.mark.slow
 def test_network_is_left_with_the_best_weights(run, tokenizers):
     config = setting(learning_rate=0.02)
     network = build_network(config, *(tokenizer.vocab_size for tokenizer in tokenizers))
@@ -343,6 +349,7 @@ def test_time_limit_ends_in_time_with_a_validated_model(run):
     assert all(0 <= event.remaining_seconds <= limit for event in progress)
 
 
+@pytest.mark.slow
 def test_time_limit_already_used_up(run):
     config = setting(time_limit=0.001)
     _, history = run(config, started=time.monotonic() - 60)
@@ -365,6 +372,7 @@ def test_stop_without_an_epoch_evaluates_what_there_is(run):
     assert len(history.epochs) == 1
 
 
+@pytest.mark.slow
 def test_stop_later_keeps_the_best_epoch(run, whole, tokenizers):
     config, *_, expected = whole
     sizes = [tokenizer.vocab_size for tokenizer in tokenizers]

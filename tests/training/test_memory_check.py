@@ -101,6 +101,7 @@ def test_a_gpu_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     check_memory(Config.create(units=90_000), 4000, 4000, free=lambda: 0)
 
 
+@pytest.mark.slow
 def test_it_is_asked_before_anything_is_built(tmp_path: Path, repository: Path) -> None:
     """The command ends in a moment, with one line and status 1."""
     assert memory_check.check_memory is check_memory

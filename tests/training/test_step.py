@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from helpers.slow import slow_but
 from seq2seq_keras.config import Config
 from seq2seq_keras.network import build_network
 from seq2seq_keras.training.batches import Batch
@@ -70,6 +71,7 @@ def test_reports_the_unsmoothed_loss_and_the_tokens():
     assert trained[:2] == pytest.approx(evaluated, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_padding_changes_neither_loss_nor_gradients_nor_update():
     batch = make_batch()
     results = []
@@ -170,7 +172,7 @@ def test_trains_in_mixed_precision():
 
 
 @pytest.mark.tensorflow
-@pytest.mark.parametrize("attention", ["additive", "none"])
+@pytest.mark.parametrize("attention", slow_but(["additive"], ["additive", "none"]))
 def test_after_forty_steps_it_is_where_the_reference_network_gets(attention):
     """The reference: Keras's layers, one-hot targets, automatic derivatives, Keras's Adam."""
     import tensorflow as tf

@@ -319,6 +319,7 @@ def test_what_is_no_catalogue_is_said(content, said):
         list(read(in_memory(content)).rows())
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(tmp_path):
     def written(name, count):
         path = tmp_path / name

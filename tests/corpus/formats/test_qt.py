@@ -144,6 +144,7 @@ def test_what_lxml_writes_is_read_back(pairs):
     assert rows == [(element[0].text or "", element[1].text or "") for element in other]
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(tmp_path):
     def written(name, count):
         path = tmp_path / name
