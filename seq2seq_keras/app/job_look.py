@@ -100,6 +100,11 @@ def status_sign(look: Look) -> list[Any]:
     return [*standing(job), look.last[job.id], place(job, look.jobs)]
 
 
+def leading_sign(look: Look) -> list[Any]:
+    job = look.job
+    return [*job_sign(look), *([job.active, bool(job.models), job.has_report] if job else [])]
+
+
 def epochs_sign(look: Look) -> list[Any]:
     epochs = [len(system.history) for system in look.shown.systems.values()]
     return [*job_sign(look), *epochs]

@@ -18,6 +18,7 @@ from seq2seq_keras.app.job_look import (
     epochs_sign,
     has_curves,
     job_sign,
+    leading_sign,
     map_sign,
     mark,
     news_sign,
@@ -295,7 +296,7 @@ class JobPanel:
             return [view.sign(look) for view in rest]
 
         return [
-            View("status", self._status_outputs, status_sign, self._draw_status),
+            View("status", [self.status], status_sign, self._draw_status),
             View("drawer", [self._drawer.list], drawer_sign, self._draw_drawer),
             View("timer", [self._drawer.timer], timer_sign, self._draw_timer),
             View("news", [self._drawer.news], news_sign, lambda look: (mark(news_sign(look)),)),
@@ -304,8 +305,9 @@ class JobPanel:
 
     def _resting(self) -> list[View]:
         """The other parts of the panel: what each shows, and what has to change to redraw it."""
-        details = self.details
+        details, leading = self.details, [self.to_translate, self.to_compare]
         return [
+            View("leading", leading, leading_sign, self._draw_leading),
             View("curves", [self.curves, self.bleu, self.loss], curves_sign, self._draw_curves),
             View("beside", [self.beside], beside_sign, self._draw_beside),
             View("examples", [self.learning, self.examples], epochs_sign, self._draw_examples),
@@ -315,17 +317,18 @@ class JobPanel:
             View("commands", details.commands, when_open(job_sign), self._draw_commands),
         ]
 
-    @property
-    def _status_outputs(self) -> list[Any]:
-        return [self.status, self.to_translate, self.to_compare]
-
     def _draw_status(self, look: Look) -> tuple[Any, ...]:
         job = look.job
         if job is None:
-            return _NOTHING, _NOTHING, _NOTHING
-        words = status_html(job, look.shown, place(job, look.jobs), self._studio.language)
+            return (_NOTHING,)
+        return (status_html(job, look.shown, place(job, look.jobs), self._studio.language),)
+
+    def _draw_leading(self, look: Look) -> tuple[Any, ...]:
+        """The buttons that lead to what a training made."""
+        job = look.job
+        if job is None:
+            return _NOTHING, _NOTHING
         return (
-            words,
             gr.update(visible=not job.active and bool(job.models)),
             gr.update(visible=not job.active and job.has_report),
         )

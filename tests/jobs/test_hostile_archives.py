@@ -294,21 +294,19 @@ def test_of_an_upload_only_numbers_are_kept(
     info.note.encode()  # half a character could not be sent to a page
 
 
-def test_a_label_that_is_no_text_is_none(workspace: Workspace, files: Files) -> None:
-    label = json.dumps({"name": ["a", "b"], "note": {"a": 1}}).encode()
-    info = upload(workspace, packed({**files, "label.json": label}))
-    assert (info.name, info.note) == ("walk", "")
-
-
-def test_deeply_nested_notes_do_not_stop_the_list_of_models(
-    workspace: Workspace, files: Files
-) -> None:
+@pytest.mark.parametrize(
+    "label",
+    ["[" * 19_000, json.dumps({"name": ["a", "b"], "note": {"a": 1}})],
+    ids=["nested", "lists"],
+)
+def test_a_label_that_is_no_text_is_none(workspace: Workspace, files: Files, label: str) -> None:
+    """Nor does it stop the list of models."""
     folder = workspace.folder / "models" / "walk"
     folder.mkdir(parents=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    for name in ("label.json", "scores.json"):
-        (folder / name).write_text("[" * 19_000)
+    (folder / "label.json").write_text(label)
+    (folder / "scores.json").write_text("[" * 19_000)
     (info,) = workspace.models()
     assert (info.name, info.note, info.bleu, info.examples) == ("walk", "", None, [])
 
