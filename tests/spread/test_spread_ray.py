@@ -126,6 +126,7 @@ def test_a_parquet_table_keeps_its_types(
         spreading(sample_model, folder, output, column="de").run(".parquet")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_here")
 @pytest.mark.parametrize("kind", [".csv", ".tsv"])
 def test_cells_of_a_table_stay_text(
@@ -148,6 +149,7 @@ def test_cells_of_a_table_stay_text(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ray_here")
 def test_every_worker_translates(
     sample_model: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
