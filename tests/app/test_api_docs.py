@@ -106,6 +106,7 @@ def test_every_example_is_run(page: str) -> None:
     assert len(languages) * 2 == page.count("```")
 
 
+@pytest.mark.slow
 def test_python(page: str, folder: Path, translated: dict[str, str]) -> None:
     names: dict[str, Any] = {}
     given = [run_python(block, names) for block in blocks(page, "python")]
@@ -138,6 +139,7 @@ def test_curl(page: str, folder: Path, translated: dict[str, str]) -> None:
     check_trained(folder / "model.zip", attention="none")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_javascript(
     page: str, server: Server, folder: Path, translated: dict[str, str], chromium_path: str
