@@ -23,6 +23,7 @@ TEXTS = ("title", "emoji", "sdk", "sdk_version", "python_version", "app_file", "
 BINARY = ("docs/images/*.png", "saved_models/sample-*/model.keras", "saved_models/sample-*/*.model")
 BINARY += ("seq2seq_keras/app/favicon.png",)
 BINARY += ("tests/data/saved/format-*/model.keras", "tests/data/saved/format-*/*.model")
+BINARY += ("tests/corpus/examples/*",)
 MOST_BYTES = 64_000_000
 
 

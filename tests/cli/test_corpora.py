@@ -87,7 +87,7 @@ def test_what_cleaning_did_is_said(tmp_path, capsys):
     assert sum(map(len, (splits.train, splits.valid, splits.test))) == 51
     assert splits.train.cleaned.dropped == {"letters": 1, "repeated": 1}
     assert capsys.readouterr().err.splitlines() == [
-        "note: fra: 1 sentences mended: they hold HTML tags or entities (html)",
+        "note: fra: 1 sentence mended: they hold HTML tags or entities (html)",
         "note: fra: 1 pair left out: empty source",
         "note: fra: 1 pair left out: they have a side of more signs than letters (letters)",
         "note: fra: 1 pair left out: they occur a second time (repeated)",
