@@ -93,6 +93,20 @@ def asked_for(
     return None if together is None else (together, patience)
 
 
+def waits_for(cluster: Cluster, patience: Patience) -> str:
+    """Says for whom a worker waits before it begins, and how long.
+
+    Example:
+        >>> waits_for(Cluster(("10.0.0.1:7000", "10.0.0.2:7000"), 0), Patience())
+        'worker 0 (10.0.0.1:7000) waits for worker 1 (10.0.0.2:7000), 5 minutes at most'
+    """
+    others = [number for number in range(len(cluster.addresses)) if number != cluster.number]
+    named = cluster.name(others[0]) if len(others) == 1 else f"the other {len(others)} workers"
+    minutes = f"{patience.to_meet / 60:g}"
+    unit = "minute" if minutes == "1" else "minutes"
+    return f"{cluster.name(cluster.number)} waits for {named}, {minutes} {unit} at most"
+
+
 def devices_of_worker(wanted: int | None) -> int:
     """Tells on how many devices a worker will train, without loading Keras here.
 

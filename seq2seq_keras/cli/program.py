@@ -21,6 +21,7 @@ from seq2seq_keras.cli.devices import (
     asked_for,
     devices_of_worker,
     number_of_devices,
+    waits_for,
 )
 from seq2seq_keras.cli.documents import is_document, read_memory, translate_document
 from seq2seq_keras.cli.lines import chunks, is_typed, read_lines, written_lines
@@ -143,6 +144,8 @@ def train(
     if workers is None and (together := asked_for(cluster, worker, wait)):
         all_workers, patience = together
         command = own_command("seq2seq_keras", *sys.argv[1:])
+        if len(all_workers.addresses) > 1:
+            say(waits_for(all_workers, patience))
         return supervise(all_workers, command, patience, devices_of_worker(own_devices))
     begun = out / "checkpoints" if resume else start_from
     start = begun / "config.yaml" if begun is not None else None

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from helpers.servers import free_port
-from seq2seq_keras.cli.devices import asked_for, devices_of_worker, number_of_devices
+from seq2seq_keras.cli.devices import asked_for, devices_of_worker, number_of_devices, waits_for
 from seq2seq_keras.cluster import Cluster, Patience
 from seq2seq_keras.errors import InputError
 
@@ -54,4 +54,12 @@ def test_a_worker_waits_no_longer_than_it_was_told(capsys: pytest.CaptureFixture
         program.main([*command, "--wait", "0.02"])
     assert ended.value.code == 1
     said = capsys.readouterr().err
-    assert "worker 0 (127.0.0.1:" in said and "cannot be reached within 1.2 s" in said
+    own, chief = addresses.split(",")[1], addresses.split(",")[0]
+    waiting = f"worker 1 ({own}) waits for worker 0 ({chief}), 0.02 minutes at most"
+    assert said.startswith(f"{waiting}\nerror: worker 0 ({chief}) cannot be reached within 1.2 s")
+
+
+def test_many_workers_are_not_named_one_by_one() -> None:
+    cluster = Cluster.of([f"10.0.0.{number}:7000" for number in range(1, 5)], 2)
+    said = waits_for(cluster, Patience(to_meet=60))
+    assert said == "worker 2 (10.0.0.3:7000) waits for the other 3 workers, 1 minute at most"
