@@ -30,7 +30,7 @@ help:
 	@echo "make install        make .venv with all that running needs"
 	@echo "make run            serve the app (HOST, PORT)"
 	@echo "make test           run the tests that every change must pass (ARGS for pytest)"
-	@echo "make test-all       run the slow ones as well, an hour"
+	@echo "make test-all       run the slow ones as well, more than an hour"
 	@echo "make test-jax       run the tests of the networks on Keras's JAX backend, without TensorFlow"
 	@echo "make soak           kill trainings, workers and servers at named and random moments (KILLS=20)"
 	@echo "make fuzz           give every reader of files what may break it, a minute each (ARGS; Linux)"
