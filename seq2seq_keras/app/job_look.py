@@ -84,9 +84,16 @@ def standing(job: Job) -> list[Any]:
     return [job.id, job.state, job.wish, int(job.silent_seconds // 60) if job.is_silent else 0]
 
 
-def mark(sign: list[Any]) -> str:
-    """A short text that is another one where the sign is."""
-    return hashlib.sha256(json.dumps(sign).encode()).hexdigest()[:16]
+def marking(name: str, output: Any, sign: Callable[[Look], Any]) -> View:
+    """A view that shows nobody anything, but changes whenever `sign` does.
+
+    What is compared is a short text: it goes to the page and back with every look.
+    """
+
+    def mark(look: Look) -> str:
+        return hashlib.sha256(json.dumps(sign(look)).encode()).hexdigest()[:16]
+
+    return View(name, [output], mark, lambda look: (mark(look),))
 
 
 def job_sign(look: Look) -> list[Any]:

@@ -20,7 +20,7 @@ from seq2seq_keras.app.job_look import (
     job_sign,
     leading_sign,
     map_sign,
-    mark,
+    marking,
     news_sign,
     status_sign,
     timer_sign,
@@ -299,8 +299,8 @@ class JobPanel:
             View("status", [self.status], status_sign, self._draw_status),
             View("drawer", [self._drawer.list], drawer_sign, self._draw_drawer),
             View("timer", [self._drawer.timer], timer_sign, self._draw_timer),
-            View("news", [self._drawer.news], news_sign, lambda look: (mark(news_sign(look)),)),
-            View("rest", [self._rest], rest_sign, lambda look: (mark(rest_sign(look)),)),
+            marking("news", self._drawer.news, news_sign),
+            marking("rest", self._rest, rest_sign),
         ]
 
     def _resting(self) -> list[View]:

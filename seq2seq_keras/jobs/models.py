@@ -113,7 +113,7 @@ class ModelInfo:
         if not isinstance(examples, list):
             return []
         sources = [item.get("source") for item in examples[:_EXAMPLES] if isinstance(item, dict)]
-        texts = [_text(source) for source in sources if isinstance(source, str)]
+        texts = map(_text, sources)
         return [text for text in texts if 0 < len(text) <= _LONGEST_EXAMPLE]
 
 
