@@ -71,7 +71,7 @@ def status_html(job: Job, progress: JobProgress, before: int, language: Language
     """
     facts = _facts(job, progress, language)
     lines = [
-        f'<div class="job job-{job.state}" role="status">',
+        f'<div class="job job-{job.state}" data-job="{escape(job.id)}" role="status">',
         f'<div class="job-head">{chip(job, language)}'
         f"<span>{escape(headline(job, progress, language))}</span></div>",
         bar(job, progress, language),

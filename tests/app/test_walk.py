@@ -432,10 +432,12 @@ def test_a_memory_of_four_languages_is_read_mended_and_trained(
     page.locator("#advanced button").first.click()
     for name, value in (("units", 16), ("embedding_dim", 16), ("vocab_size", 100)):
         page.locator(f"#setting-{name} input").fill(str(value))
+    status = page.locator("#job-status .job")
+    shown_before = status.get_attribute("data-job") if status.count() else "none"
     page.locator("#start").click()
-    # Before this one another training was shown, which has finished, too.
-    expect(page.locator("#job input")).to_have_value(re.compile("from a memory"), timeout=SOON)
-    status = page.locator("#job-status")
+    # The one before has finished, too.
+    expect(status).not_to_have_attribute("data-job", shown_before or "", timeout=SOON)
+    expect(page.locator("#job input")).to_have_value(re.compile("from a memory"))
     expect(status).to_contain_text("Finished", timeout=LATER)
     facts = page.request.get(f"{visit.server.address}download/models/mine/from-a-memory.zip")
     assert facts.ok
