@@ -37,13 +37,29 @@ def systems_of(results: Sequence[Result]) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def by_hardware(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Returns results by what they were trained on, such as "1 thread of AMD EPYC"."""
+    found: dict[str, list[Result]] = {}
+    for result in results:
+        machine = result["machine"]
+        hardware = machine.get("gpu") or f"{_threads(machine)} of {machine['processor']}"
+        found.setdefault(hardware, []).append(result)
+    return found
+
+
 def rows(studies: Iterable[Study], folder: Path = RUNS) -> list[list[str]]:
-    """Lays out what each network of each study reached; headings first."""
-    table = [["task", "network", "BLEU", "seeds", "parameters", "training", "tokens/s"]]
+    """Lays out what each network of each study reached; headings first.
+
+    Minutes and tokens a second are of each hardware apart: a mean of several would be of none.
+    """
+    table = [["task", "network", "BLEU", "seeds", "parameters", "training", "tokens/s", "on"]]
     for study in studies:
-        for name, systems in sorted(systems_of(results_of(study, folder)).items()):
-            minutes = statistics.mean(system["training_seconds"] for system in systems) / 60
-            rate = statistics.mean(system["tokens_per_second"] for system in systems)
+        results = results_of(study, folder)
+        hardware = {name: systems_of(some) for name, some in by_hardware(results).items()}
+        for name, systems in sorted(systems_of(results).items()):
+            there = {where: found[name] for where, found in hardware.items() if name in found}
+            seconds = [_mean("training_seconds", some) for some in there.values()]
+            rates = [_mean("tokens_per_second", some) for some in there.values()]
             table.append(
                 [
                     f"{study.title} ({study.protocol})",
@@ -51,11 +67,16 @@ def rows(studies: Iterable[Study], folder: Path = RUNS) -> list[list[str]]:
                     spread([system["bleu"]["value"] for system in systems]),
                     str(len(systems)),
                     f"{systems[0]['parameters'] / 1e6:.2f} M",
-                    f"{minutes:.0f} min",
-                    f"{rate:,.0f}",
+                    f"{' / '.join(f'{value / 60:.0f}' for value in seconds)} min",
+                    " / ".join(f"{rate:,.0f}" for rate in rates),
+                    " / ".join(there),
                 ]
             )
     return table
+
+
+def _mean(figure: str, systems: Sequence[dict[str, Any]]) -> float:
+    return statistics.mean(system[figure] for system in systems)
 
 
 def spread(values: Sequence[float]) -> str:
@@ -70,26 +91,35 @@ def spread(values: Sequence[float]) -> str:
 
 
 def commands(studies: Iterable[Study], folder: Path = RUNS) -> str:
-    """Lists each study's command, signature, machine and date in Markdown."""
+    """Lists each study's command, signature, machines and dates in Markdown."""
     parts = []
     for study in studies:
         results = results_of(study, folder)
         if not results:
             continue
-        first = results[0]
-        seeds = ", ".join(str(result["seed"]) for result in results)
-        versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
-        machine = first["machine"]
-        signature = first["report"]["systems"][0]["bleu"]["signature"]
-        dates = sorted({result["date"] for result in results})
-        backend = "KERAS_BACKEND=jax " if first.get("backend") == "jax" else ""
-        gpu = f"{machine['gpu']} with " if machine.get("gpu") else ""
-        parts.append(
-            f"**{study.name}**, seeds {seeds}; {' and '.join(dates)}, {gpu}"
-            f"{machine['processor']}, {machine['threads']} threads; {versions}; "
-            f"`{signature}`\n\n    {backend}{first['command']}"
-        )
+        signature = results[0]["report"]["systems"][0]["bleu"]["signature"]
+        runs = "; ".join(_origin(some) for some in by_hardware(results).values())
+        parts.append(f"**{study.name}**, {runs}; `{signature}`\n\n    {results[0]['command']}")
     return "\n\n".join(parts)
+
+
+def _origin(results: Sequence[Result]) -> str:
+    """Seeds, dates, machine and versions of results that were made on the same one."""
+    first = results[0]
+    machine = first["machine"]
+    seeds = ", ".join(str(result["seed"]) for result in results)
+    dates = sorted({result["date"] for result in results})
+    gpu = f"{machine['gpu']} with " if machine.get("gpu") else ""
+    versions = ", ".join(f"{name} {version}" for name, version in first["versions"].items())
+    backend = "with `KERAS_BACKEND=jax`, " if first.get("backend") == "jax" else ""
+    return (
+        f"seed{'s' if len(results) > 1 else ''} {seeds} on {' and '.join(dates)}: {gpu}"
+        f"{machine['processor']}, {_threads(machine)}, {backend}{versions}"
+    )
+
+
+def _threads(machine: dict[str, Any]) -> str:
+    return f"{machine['threads']} thread{'' if machine['threads'] == 1 else 's'}"
 
 
 def _network(name: str, system: dict[str, Any], study: Study) -> str:

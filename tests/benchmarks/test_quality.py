@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import statistics
 from pathlib import Path
@@ -175,7 +176,7 @@ def test_tables_and_plots(study: Study, results: Path, tmp_path: Path) -> None:
     assert [row[1] for row in rows[1:]] == ["GRU, attention", "GRU, no attention"]
     assert all(len(row) == len(rows[0]) for row in rows)
     text = table.commands([study], results / "runs")
-    assert "--tokenize none --seed 1" in text and "**tiny**, seeds 1;" in text
+    assert "--tokenize none --seed 1" in text and "**tiny**, seed 1 on " in text
     found = attention_or_not.pairs_of(study, results / "runs")
     assert found is not None
     [_, row] = attention_or_not.summary({study: found})
@@ -192,6 +193,37 @@ def test_tables_and_plots(study: Study, results: Path, tmp_path: Path) -> None:
 def test_only_what_was_run_is_in_the_tables(tmp_path: Path) -> None:
     assert len(table.rows(STUDIES.values(), tmp_path)) == 1
     assert attention_or_not.pairs_of(STUDIES["tatoeba-en-zh"], tmp_path) is None
+
+
+def test_minutes_of_different_machines_are_not_mixed(study: Study, tmp_path: Path) -> None:
+    processor = {"processor": "A processor", "threads": 1}
+    seeds = {  # GPU, seconds, tokens a second, BLEU
+        1: ("A GPU", 60, 9000, 30.0),
+        2: (None, 1200, 100, 33.0),
+        3: (None, 2400, 200, 36.0),
+    }
+    for seed, (gpu, seconds, rate, value) in seeds.items():
+        system = {
+            "name": "plain", "cell": "gru", "parameters": 4_000_000, "training_seconds": seconds,
+            "tokens_per_second": rate, "bleu": {"value": value, "signature": "tok:none"},
+        }  # fmt: skip
+        result = {
+            "seed": seed, "command": f"compare --seed {seed}", "date": "2026-11-28",
+            "machine": {**processor, "gpu": gpu}, "backend": "jax" if gpu else "tensorflow",
+            "versions": {"keras": "3"}, "report": {"systems": [system]},
+        }  # fmt: skip
+        run.result_path(study, seed, tmp_path).write_text(json.dumps(result))
+    study = dataclasses.replace(study, seeds=(1, 2, 3))
+    [_, row] = table.rows([study], tmp_path)
+    assert row[2:] == [
+        "33.0 (30.0 to 36.0)", "3", "4.00 M", "1 / 30 min", "9,000 / 150",
+        "A GPU / 1 thread of A processor",
+    ]  # fmt: skip
+    assert table.commands([study], tmp_path) == (
+        "**tiny**, seed 1 on 2026-11-28: A GPU with A processor, 1 thread, with "
+        "`KERAS_BACKEND=jax`, keras 3; seeds 2, 3 on 2026-11-28: A processor, 1 thread, keras 3; "
+        "`tok:none`\n\n    compare --seed 1"
+    )
 
 
 def test_every_study_is_a_command_of_the_program(repository: Path) -> None:
