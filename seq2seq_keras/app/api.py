@@ -312,8 +312,11 @@ class Endpoints:
         from seq2seq_keras.corpus import Cleaning
 
         check_devices(self._studio, devices)
+        info = self._workspace.corpus(corpus)
         info = replace(
-            self._workspace.corpus(corpus),
+            info,
+            source_lang=source_lang or info.source_lang,
+            target_lang=target_lang or info.target_lang,
             source_column=source_column or None,
             target_column=target_column or None,
             cleaning=Cleaning().names if cleaning is None else Cleaning(cleaning).names,
@@ -321,11 +324,7 @@ class Endpoints:
         pairs = read_corpus(info)
         if not len(pairs):
             raise InputError("This corpus has no sentence pair to train on.")
-        info = replace(
-            info,
-            source_lang=source_lang or pairs.source_lang,
-            target_lang=target_lang or pairs.target_lang,
-        )
+        info = replace(info, source_lang=pairs.source_lang, target_lang=pairs.target_lang)
         fields = dict(settings or {})
         own: dict[str, Any] = {
             field: fields.pop(field) for field in ("time_limit", "epochs") if field in fields

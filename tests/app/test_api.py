@@ -313,6 +313,19 @@ def test_a_training_is_started_paused_resumed_and_cancelled(
     assert facts["models"] == [] and facts in program.call("list_jobs")
 
 
+def test_a_language_that_a_corpus_lacks_is_refused_before_there_is_a_job(
+    program: Program, tmp_path: Path
+) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("en,fr\n" + "".join(f"Go {n}.,Va {n}.\n" for n in range(20)), encoding="utf-8")
+    corpus = program.call("upload_corpus", handle_file(path))
+    before = program.call("list_jobs")
+    values = {"corpus": corpus["id"], "source_lang": "en", "target_lang": "es"}
+    told = program.told("en", "train", values)
+    assert told.startswith("pairs.csv: has no column of the language es; its columns are en, fr.")
+    assert program.call("list_jobs") == before
+
+
 @pytest.mark.slow
 def test_models_are_compared_and_the_report_is_told(program: Program) -> None:
     tests = program.call("list_test_sets")
@@ -361,6 +374,8 @@ def test_curl_is_answered_as_the_guide_says(program: Program) -> None:
         event = json.load(answer)["event_id"]
     with urllib.request.urlopen(f"{address}/{event}") as answer:
         stream = answer.read().decode()
+    # While an answer is long in coming, the server tells that it is there.
+    stream = stream.replace("event: heartbeat\ndata: null\n\n", "")
     assert stream.startswith("event: complete\ndata: ")
     (text,) = json.loads(stream.split("data: ")[1])
     assert text == program.call("translate", "We read.", "walk-attention", 1)
