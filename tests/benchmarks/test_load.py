@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from benchmarks.load import phases, soak
+from benchmarks.load import waits as waits_module
 from benchmarks.load.__main__ import table
 from benchmarks.load.phases import Outcome, out_of_order
 from benchmarks.load.running import Running, running
@@ -31,6 +33,7 @@ from benchmarks.load.waits import (
     percentile,
     sentence,
 )
+from helpers.clock import Clock, run_by
 from helpers.servers import free_port
 
 
@@ -48,7 +51,15 @@ def test_sentences_have_ten_words() -> None:
     assert len(sentences) > 40
 
 
-def test_every_client_asks_at_its_moments() -> None:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """By which requests are due, and their waits are taken."""
+    clock = Clock()
+    monkeypatch.setattr(waits_module, "time", SimpleNamespace(monotonic=clock))
+    return clock
+
+
+def test_every_client_asks_at_its_moments(clock: Clock) -> None:
     asked: list[int] = []
 
     def client(number: int) -> Any:
@@ -58,10 +69,11 @@ def test_every_client_asks_at_its_moments() -> None:
 
         return translate
 
-    waits = asyncio.run(ask_together([client(number) for number in range(5)], 0.6, 0.2))
-    assert len(waits.seconds) == 15
+    clients = [client(number) for number in range(5)]
+    waits = run_by(clock, lambda: ask_together(clients, 0.6, 0.2))
+    assert waits.seconds == pytest.approx([0.0] * 15)
     assert sorted(asked) == sorted(3 * [0, 1, 2, 3, 4])
-    assert max(waits.seconds) < 0.15
+    assert 0.4 < clock() < 0.6  # when the last was due
 
 
 async def _slow(text: str) -> str:
@@ -69,18 +81,17 @@ async def _slow(text: str) -> str:
     return text
 
 
-def test_who_is_late_counts_from_when_it_was_due() -> None:
-    waits = asyncio.run(ask_together([_slow], seconds=0.6, between=0.2))
-    assert len(waits.seconds) == 3
+def test_who_is_late_counts_from_when_it_was_due(clock: Clock) -> None:
+    waits = run_by(clock, lambda: ask_together([_slow], seconds=0.6, between=0.2))
     # Due every 0.2 s and 0.3 s long, each begins 0.1 s later than the one before.
-    assert waits.seconds == pytest.approx([0.3, 0.4, 0.5], abs=0.08)
+    assert waits.seconds == pytest.approx([0.3, 0.4, 0.5])
 
 
-def test_who_asks_beside_work_ends_with_it() -> None:
-    begin = time.monotonic()
-    waits = asyncio.run(beside(_slow, asyncio.sleep(1.0), between=0.4))
-    assert len(waits.seconds) == 3  # at 0, 0.4 and 0.8 s, and the last is not cut off
-    assert time.monotonic() - begin < 1.6
+def test_who_asks_beside_work_ends_with_it(clock: Clock) -> None:
+    waits = run_by(clock, lambda: beside(_slow, asyncio.sleep(1.0), between=0.4))
+    # At 0, 0.4 and 0.8 s, and the last is not cut off.
+    assert waits.seconds == pytest.approx([0.3] * 3)
+    assert clock() == pytest.approx(1.1)
 
 
 def test_failures_are_counted_and_told() -> None:

@@ -56,5 +56,5 @@ def test_thirty_thousand_pairs_take_no_time(shared_corpora):
     corpus = load_corpus(*(shared_corpora / "multi30k" / f"train.{side}" for side in ("de", "en")))
     corpus.split()
     found = corpus.statistics()
-    assert time.monotonic() - start < 6  # 1.2 seconds alone; others may be at work
+    assert time.monotonic() - start < 20  # 1.2 seconds alone; others may be at work
     assert found.pairs == 29000

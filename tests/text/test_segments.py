@@ -95,9 +95,9 @@ def test_the_limit_must_be_positive():
 
 def test_a_very_long_line_takes_no_time():
     text = "word " * 20_000 + "字" * 20_000
-    start = time.monotonic()
+    start = time.process_time()
     segments = split_paragraph(text, longest=100)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert max(map(len, segments.sentences)) <= 100
     assert "".join(segments.sentences).replace(" ", "") == text.replace(" ", "")
 
