@@ -278,12 +278,17 @@ class ModelPanel:
             **QUIET,
             **_RAW,
         }
-        for component in self._values:
-            if component is self.devices:  # more follows from them
-                continue
-            # The architecture is also chosen by a link from another tab.
-            changed = component.change if component is self.architecture else component.input
-            changed(trigger_mode="always_last", **shown)
+        # One event for all: answers to several would overtake each other.
+        gr.on(
+            [
+                # The architecture is also chosen by a link from another tab.
+                component.change if component is self.architecture else component.input
+                for component in self._values
+                if component is not self.devices  # more follows from them
+            ],
+            trigger_mode="always_last",
+            **shown,
+        )
         self.budget.input(
             lambda budget: gr.update(visible=budget == "own"),
             inputs=self.budget,

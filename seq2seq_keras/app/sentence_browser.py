@@ -129,16 +129,23 @@ class SentenceBrowser:
         )
 
     def _connect(self) -> None:
-        for changed in (
-            self.order.input,
-            self.base.input,
-            self.word.change,  # Gradio sends no input when a field is emptied
-            self.part.input,
-            self.shortest.change,
-            self.longest.change,
-            self.per_page.input,
-        ):
-            changed(self._first, self.inputs, self.turned, trigger_mode="always_last", **QUIET)
+        # One event for all: answers to several would overtake each other.
+        gr.on(
+            [
+                self.order.input,
+                self.base.input,
+                self.word.change,  # Gradio sends no input when a field is emptied
+                self.part.input,
+                self.shortest.change,
+                self.longest.change,
+                self.per_page.input,
+            ],
+            self._first,
+            self.inputs,
+            self.turned,
+            trigger_mode="always_last",
+            **QUIET,
+        )
         for turned, step in (
             (self.earlier.click, -1),
             (self.later.click, 1),
