@@ -42,6 +42,19 @@ def form(workspace: Workspace, devices: int, language: Language = ENGLISH) -> Mo
         return ModelPanel(the_studio, CorpusPanel(the_studio))
 
 
+def test_one_event_tells_what_follows_from_whichever_field_changes(workspace: Workspace) -> None:
+    the_studio = studio(workspace, 4)
+    with gr.Blocks() as page:
+        panel = ModelPanel(the_studio, CorpusPanel(the_studio))
+    events = [event for event in page.fns.values() if event.fn == panel.preview]
+    (by_fields,) = [event for event in events if {name for _, name in event.targets} >= {"input"}]
+    assert by_fields.trigger_mode == "always_last"  # while one is answered, no second is asked
+    heard = {target for target, _ in by_fields.targets}
+    fields = {field._id for field in panel.inputs if isinstance(field, gr.components.FormComponent)}
+    corpus = {field._id for field in panel._corpus.inputs}  # what follows from those is told later
+    assert fields - corpus - {panel.devices._id} <= heard and len(heard) > 20
+
+
 def test_there_is_a_choice_only_where_there_are_several(workspace: Workspace) -> None:
     one, four = form(workspace, 1).devices, form(workspace, 4, CHINESE).devices
     assert not one.visible and one.value == 1
