@@ -8,6 +8,7 @@ from typing import Any
 
 from seq2seq_keras.corpus.card import CorpusCard, LengthRange, SideCard
 from seq2seq_keras.corpus.cleaning import RULES
+from seq2seq_keras.counted import counted
 from seq2seq_keras.languages import language_name
 from seq2seq_keras.markdown import inert, table
 
@@ -30,7 +31,7 @@ def corpus_section(card: CorpusCard) -> list[str]:
     """
     rows = [("Name", inert(card.name)), *_origin_rows(card), ("Pairs read", f"{card.read:,}")]
     for name, count in card.mended.items():
-        rows.append(("Mended", f"{count:,} sentences {_reason(name)}"))
+        rows.append(("Mended", f"{counted(count, 'sentence')} {_reason(name)}"))
     lines = ["## Corpus", "", *table(("", ""), rows), ""]
     if card.left_out:
         steps = [

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seq2seq_keras.cli.terminal import counted, say
+from seq2seq_keras.cli.terminal import say
 from seq2seq_keras.config import Config
+from seq2seq_keras.counted import counted
 from seq2seq_keras.errors import InputError
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seq2seq_keras.cli.kept_lines import KeptLines, one_writer, translation_identity
 from seq2seq_keras.cli.lines import chunks, read_lines
 from seq2seq_keras.cli.terminal import reading_progress, say
+from seq2seq_keras.counted import counted
 
 if TYPE_CHECKING:
     from seq2seq_keras.documents import TranslationMemory
@@ -99,4 +100,4 @@ def translate_file(
     seconds = time.monotonic() - begin
     if seconds > _LONG:
         rate = (part.lines - before) / seconds
-        say(f"{output}: {part.lines:,} lines, {rate:,.0f} a second")
+        say(f"{output}: {counted(part.lines, 'line')}, {rate:,.0f} a second")

@@ -53,6 +53,7 @@ from seq2seq_keras.cli.terminal import (
 )
 from seq2seq_keras.cluster import inside, stay_with_parent, supervise
 from seq2seq_keras.config import Config
+from seq2seq_keras.counted import counted
 from seq2seq_keras.errors import InputError, WorkError
 from seq2seq_keras.own_process import own_command
 
@@ -320,7 +321,7 @@ def evaluate(
     for bucket in buckets:
         typer.echo(
             f"{bucket.low} to {bucket.high} {bucket.unit}: BLEU {bucket.bleu:.1f} "
-            f"({bucket.sentences:,} sentences)"
+            f"({counted(bucket.sentences, 'sentence')})"
         )
 
 

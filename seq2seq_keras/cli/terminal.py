@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from seq2seq_keras.cluster.supervision import leave_last_words
+from seq2seq_keras.counted import counted
 
 if TYPE_CHECKING:
     from seq2seq_keras.evaluation import Scores
@@ -25,11 +26,6 @@ _DIFFERENCES_SHOWN = 20
 def say(text: str) -> None:
     """Writes a line to standard error, where it is not in the way of the output."""
     typer.echo(text, err=True)
-
-
-def counted(count: int, what: str) -> str:
-    """A number of things in English, such as `1 pair` or `1,200 pairs`."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def fail(message: str, status: int, can_go_on: bool = True) -> NoReturn:
@@ -88,8 +84,8 @@ def print_check(check: Check, folder: Path) -> None:
     count = len(check.sentences)
     speed, own_speed = count / check.seconds, count / check.own_seconds
     say(
-        f"{folder}: {check.size / 1e6:.1f} MB; {check.equal:,} of {count:,} sentences translated "
-        f"alike; {speed:.1f} sentences a second, the translator {own_speed:.1f}"
+        f"{folder}: {check.size / 1e6:.1f} MB; {check.equal:,} of {counted(count, 'sentence')} "
+        f"translated alike; {speed:.1f} sentences a second, the translator {own_speed:.1f}"
     )
     if check.scores and check.own_scores:
         bleu, own_bleu = check.scores.bleu, check.own_scores.bleu

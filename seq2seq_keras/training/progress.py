@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from seq2seq_keras.counted import counted
 from seq2seq_keras.training import events
 
 _PLAIN_SECONDS = 60.0
@@ -82,8 +83,9 @@ class ProgressDisplay:
         self._epochs = event.epochs
         limit = f" or {event.time_limit:g} minutes" if event.time_limit else ""
         self._line(
-            f"{event.parameters:,} parameters, {event.pairs:,} pairs in "
-            f"{event.batches_per_epoch:,} batches, {event.epochs} epochs{limit}, on {event.device}"
+            f"{counted(event.parameters, 'parameter')}, {counted(event.pairs, 'pair')} in "
+            f"{counted(event.batches_per_epoch, 'batch', 'batches')}, "
+            f"{counted(event.epochs, 'epoch')}{limit}, on {event.device}"
         )
         if event.epochs_done:
             self._line(f"going on after epoch {event.epochs_done}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import keras
 
+from seq2seq_keras.counted import counted
 from seq2seq_keras.errors import InputError
 
 if TYPE_CHECKING:
@@ -132,6 +133,6 @@ def how_many(devices: int | None, found: int, what: str = "GPU") -> int:
     if devices is None:
         return found
     if devices > found:
-        have = f"{found} {what}" if found == 1 else f"{found} {what}s"
+        have = counted(found, what)
         raise InputError(f"--devices {devices}: this machine has {have}; give all or {found}")
     return devices

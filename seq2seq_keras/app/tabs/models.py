@@ -122,14 +122,14 @@ class Models:
         )
 
     def _connect(self) -> None:
-        for component in self.inputs:
-            component.input(
-                self.refresh,
-                inputs=self.inputs,
-                outputs=self.refreshed,
-                trigger_mode="always_last",
-                **QUIET,
-            )
+        gr.on(
+            [component.input for component in self.inputs],
+            self.refresh,
+            self.inputs,
+            self.refreshed,
+            trigger_mode="always_last",
+            **QUIET,
+        )
         changed = [self.notice, self.cards, self.sheet, self.sheet_head, self.card]
         changed += self._exports.outputs
         for component in (self.cards, self.notice, self.disk, self.sheet_head):
