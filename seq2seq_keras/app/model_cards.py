@@ -180,7 +180,7 @@ def _acts(info: ModelInfo, language: Language) -> str:
     return (
         _button("translate", language.say("Translate"), info, "act act-main", leads=True)
         + _button("compare", language.say("Compare"), info, "act", leads=True)
-        + _button("card", language.say("Model card"), info, "act")
+        + _button("understand", language.say("Understand"), info, "act", leads=True)
     )
 
 
@@ -188,8 +188,9 @@ def _quiet_acts(info: ModelInfo, language: Language) -> str:
     say, name = language.say, escape(info.name)
     link = escape(f"../download/models/{quote(info.id)}.zip")
     parts = [
+        _button("card", say("Model card"), info, "quiet"),
         f'<a class="quiet" href="{link}" download aria-label="{say("Download")}: {name}">'
-        f"{say('Download')}</a>"
+        f"{say('Download')}</a>",
     ]
     opened = [("export", say("Export"))]
     if not info.shipped:

@@ -35,6 +35,7 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
         if studio.limits is not None:
             words(notice_html(studio.limits, language), "demo")
         drawer = Drawer(language)
+        to_understand = gr.State()  # the model that another tab leads to the inside of
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab(say("Translate"), id="translate") as translate_tab:
                 translate_part = translate.build(studio, drawer)
@@ -44,7 +45,8 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
                 compare_part = compare.build(studio, drawer)
             with gr.Tab(say("Understand"), id="understand") as understand_tab:
                 built_when_opened(
-                    understand_tab, lambda: understand.build(studio, understand_tab.select)
+                    understand_tab,
+                    lambda: understand.build(studio, understand_tab.select, to_understand),
                 )
             with gr.Tab(say("Models"), id="models") as models_tab:
                 models_part = models.build(studio, drawer)
@@ -78,7 +80,7 @@ def build_page(studio: Studio, language: Language) -> gr.Blocks:
         ).success(models_part.measure, outputs=models_part.disk, **QUIET)
         _connect_tabs(studio, tabs, train_part, translate_part, compare_part)
         register(studio)
-        _connect_models(studio, tabs, models_part, translate_part, compare_part)
+        _connect_models(studio, tabs, models_part, translate_part, compare_part, to_understand)
         # Trainings that run are seen from every tab.
         page.load(train_part.refresh, inputs=panel.job, outputs=train_part.refreshed, **QUIET).then(
             panel.show, inputs=panel.watched, outputs=panel.outputs, **QUIET
@@ -150,10 +152,13 @@ def _connect_models(
     models_part: models.Models,
     translate_part: translate.Translate,
     compare_part: compare.Compare,
+    to_understand: gr.State,
 ) -> None:
     """The ways from a model's card to where it is used."""
 
     def use(event: gr.EventData) -> dict[Any, Any]:
+        if event.act == "understand":
+            return {tabs: gr.Tabs(selected="understand"), to_understand: event.item}
         if event.act == "translate":
             chosen = gr.update(choices=studio.model_choices(), value=event.item)
             return {tabs: gr.Tabs(selected="translate"), translate_part.model: chosen}
@@ -163,5 +168,5 @@ def _connect_models(
             **dict(zip(compare_part.refreshed, lists, strict=True)),
         }
 
-    outputs = [tabs, translate_part.model, *compare_part.refreshed]
+    outputs = [tabs, to_understand, translate_part.model, *compare_part.refreshed]
     models_part.cards.select(use, outputs=outputs, **QUIET)

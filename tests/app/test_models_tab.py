@@ -68,7 +68,7 @@ def test_what_can_be_done_stands_on_each_card() -> None:
     ]
     assert Elements(cards_html([ours], [ours], ENGLISH)).acts() == [*always, "export"]
     leads = re.findall(r'data-act="(\w+)" data-item="mine/a" data-leads', _html(mine))
-    assert leads == ["translate", "compare"]
+    assert leads == ["translate", "compare", "understand"]
 
 
 def _html(*models: ModelInfo) -> str:

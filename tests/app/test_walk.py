@@ -383,6 +383,16 @@ def test_a_model_is_renamed_taken_away_deleted_and_brought_back(visit: Visit) ->
     expect(notice).to_contain_text("was added", timeout=LATER)
     page.get_by_role("button", name="Translate: Second").click()
     expect(page.get_by_label("Model", exact=True).first).to_have_value(re.compile("Second"))
+    visit.tab("Models")
+    page.get_by_role("button", name="Understand: Second").click()
+    looked_into = page.locator("#understand-model input")
+    expect(looked_into).to_have_value(re.compile("Second"), timeout=LATER)
+    visit.tab("Models")  # now the tab is there
+    page.get_by_role("button", name=re.compile("^Understand: walk-attention")).click()
+    expect(looked_into).to_have_value(re.compile("walk-attention"), timeout=SOON)
+    visit.tab("Models")
+    visit.tab("Understand")
+    expect(looked_into).to_have_value(re.compile("walk-attention"))
 
 
 @pytest.mark.slow

@@ -54,7 +54,7 @@ class Models:
 
     Attributes:
         cards: The models. Its `select` event says that one is to be used in another tab: `act`
-            is "translate" or "compare", and `item` the model's id.
+            is "translate", "compare" or "understand", and `item` the model's id.
     """
 
     def __init__(self, studio: Studio, drawer: Drawer) -> None:

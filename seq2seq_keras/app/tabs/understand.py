@@ -31,14 +31,15 @@ _EMPTY = later(
 )
 
 
-def build(studio: Studio, opened: Any) -> Understand:
+def build(studio: Studio, opened: Any, asked: gr.State) -> Understand:
     """Builds the tab inside the current Blocks.
 
     Args:
         studio: What all pages share.
         opened: The event that the tab is opened again.
+        asked: The model that another tab asked to look into when this one is opened, if any.
     """
-    return Understand(studio, opened)
+    return Understand(studio, opened, asked)
 
 
 class Understand:
@@ -49,8 +50,9 @@ class Understand:
         text, reference: The sentence, and a translation to follow as well.
     """
 
-    def __init__(self, studio: Studio, opened: Any) -> None:
+    def __init__(self, studio: Studio, opened: Any, asked: gr.State) -> None:
         self._studio = studio
+        self._asked = asked
         say = studio.language.say
         self.empty = gr.Markdown(say(_EMPTY), visible=False, elem_classes="empty-state")
         with gr.Column(elem_classes="card", elem_id="understand-choice"):
@@ -123,21 +125,28 @@ class Understand:
     @property
     def chosen(self) -> list[Any]:
         """The inputs of `refresh`."""
-        return [self.model, self.beside, self.text]
+        return [self._asked, self.model, self.beside, self.text]
 
     @property
     def refreshed(self) -> list[Any]:
         """The outputs of `refresh`."""
-        return [self.empty, self.model, self.beside, self.text]
+        return [self._asked, self.reference, self.empty, self.model, self.beside, self.text]
 
-    def refresh(self, model_id: str | None, beside_id: str | None, text: str) -> tuple[Any, ...]:
+    def refresh(
+        self, asked: str | None, model_id: str | None, beside_id: str | None, text: str
+    ) -> tuple[Any, ...]:
         """Brings the lists of models up to date, and finds a sentence to begin with."""
         models = self._studio.workspace.models()
         ids = [info.id for info in models]
-        if model_id not in ids:
+        reference = gr.skip()
+        if asked in ids and asked != model_id:
+            model_id, text, reference = asked, self._sentence(asked, text), ""
+        elif model_id not in ids:
             first = first_model(models)
             model_id = first.id if first else None
         return (
+            None,
+            reference,
             gr.update(visible=model_id is None),
             gr.update(choices=self._studio.model_choices(), value=model_id),
             self._partners(model_id, beside_id),
@@ -202,15 +211,15 @@ class Understand:
         self, model_id: str | None, beside_id: str | None, text: str
     ) -> tuple[Any, ...]:
         """Another model: its partners, and its sentence where the old one was an example."""
+        return self._partners(model_id, beside_id), self._sentence(model_id, text), ""
+
+    def _sentence(self, model_id: str | None, text: str) -> str:
+        """What to look at with another model: one's own sentence stays, an example does not."""
         examples = {
             example for info in self._studio.workspace.models() for example in info.examples
         }
         own = text.strip() and text not in examples
-        return (
-            self._partners(model_id, beside_id),
-            text if own else self._first_sentence(model_id),
-            "",
-        )
+        return text if own else self._first_sentence(model_id)
 
     def _first_sentence(self, model_id: str | None) -> str:
         info = self._info(model_id)
