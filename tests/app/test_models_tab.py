@@ -61,7 +61,7 @@ class Elements(HTMLParser):
 
 def test_what_can_be_done_stands_on_each_card() -> None:
     mine, ours = model("a"), model("b", shipped=True)
-    always = ["translate", "compare", "card"]
+    always = ["translate", "compare", "understand", "card"]
     assert Elements(cards_html([mine], [mine], ENGLISH)).acts() == [
         *always,
         *("export", "rename", "note", "delete"),
