@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import gradio as gr
 import numpy as np
 import pytest
 
+from seq2seq_keras.app.desks import OneDesk
 from seq2seq_keras.app.limits_figures import (
     fresh_gradients_clipped,
     fresh_jacobians,
@@ -12,6 +18,10 @@ from seq2seq_keras.app.limits_figures import (
     probe_by_length,
     probe_by_position,
 )
+from seq2seq_keras.app.studio import Studio
+from seq2seq_keras.app.understanding.limits import LimitsPart
+from seq2seq_keras.errors import InputError
+from seq2seq_keras.jobs import Workspace
 from seq2seq_keras.localisation import CHINESE, ENGLISH, Language
 
 ROWS = [
@@ -60,3 +70,24 @@ def test_clipping_changes_what_is_longer_than_one_alone() -> None:
         assert other.name == f"{one.name}, clipped"
         np.testing.assert_allclose(other.y[1:], np.minimum(one.y[1:], 1.0))
     assert max(before[0].y[1:]) > 1
+
+
+def test_whoever_presses_before_the_list_is_there_measures_on_its_first(
+    repository: Path, tmp_path: Path
+) -> None:
+    workspace = Workspace(tmp_path / "data", repository / "saved_models", repository / "data")
+    workspace.prepare()
+    asked: list[Any] = []
+
+    def limits(folder: Path, reading: dict[str, Any]) -> None:
+        asked.append((folder.name, reading["name"], reading["part"]))
+        raise InputError("so far")
+
+    nobody = cast(Any, SimpleNamespace(limits=limits))
+    with gr.Blocks():
+        part = LimitsPart(Studio(OneDesk(workspace), nobody, nobody))
+    with pytest.raises(gr.Error, match="so far"):
+        part._measure("saved/sample-en-fr-attention", "", None)
+    first = next(iter(part._fitting_tests("saved/sample-en-fr-attention", "")))
+    name = workspace.test_set(first).reading()["name"]
+    assert asked == [("sample-en-fr-attention", name, "test")]

@@ -171,6 +171,8 @@ class LimitsPart:
         models = self._models(model_id, beside_id)
         if not models:
             raise InputError("Choose a model.")
+        # Whoever is quick presses before the list is filled.
+        test = test or next(iter(self._fitting_tests(model_id, beside_id)), None)
         if not test:
             raise InputError("There is no test set for these languages. Upload one in Compare.")
         reading = self._studio.workspace.test_set(test).reading()
