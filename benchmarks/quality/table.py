@@ -15,6 +15,7 @@ from benchmarks import pages
 from benchmarks.quality.run import RUNS, result_path
 from benchmarks.quality.studies import STUDIES, Study
 from benchmarks.settings import REPOSITORY
+from seq2seq_keras.counted import counted
 
 Result = dict[str, Any]
 
@@ -42,7 +43,8 @@ def by_hardware(results: Sequence[Result]) -> dict[str, list[Result]]:
     found: dict[str, list[Result]] = {}
     for result in results:
         machine = result["machine"]
-        hardware = machine.get("gpu") or f"{_threads(machine)} of {machine['processor']}"
+        threads = counted(machine["threads"], "thread")
+        hardware = machine.get("gpu") or f"{threads} of {machine['processor']}"
         found.setdefault(hardware, []).append(result)
     return found
 
@@ -114,12 +116,8 @@ def _origin(results: Sequence[Result]) -> str:
     backend = "with `KERAS_BACKEND=jax`, " if first.get("backend") == "jax" else ""
     return (
         f"seed{'s' if len(results) > 1 else ''} {seeds} on {' and '.join(dates)}: {gpu}"
-        f"{machine['processor']}, {_threads(machine)}, {backend}{versions}"
+        f"{machine['processor']}, {counted(machine['threads'], 'thread')}, {backend}{versions}"
     )
-
-
-def _threads(machine: dict[str, Any]) -> str:
-    return f"{machine['threads']} thread{'' if machine['threads'] == 1 else 's'}"
 
 
 def _network(name: str, system: dict[str, Any], study: Study) -> str:

@@ -21,7 +21,7 @@ from fastapi.testclient import TestClient
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from helpers.servers import Server
+from helpers.servers import Server, without_heartbeats
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.app.api import Endpoints
 from seq2seq_keras.app.endpoint import parts_of
@@ -373,9 +373,7 @@ def test_curl_is_answered_as_the_guide_says(program: Program) -> None:
     with urllib.request.urlopen(request) as answer:
         event = json.load(answer)["event_id"]
     with urllib.request.urlopen(f"{address}/{event}") as answer:
-        stream = answer.read().decode()
-    # While an answer is long in coming, the server tells that it is there.
-    stream = stream.replace("event: heartbeat\ndata: null\n\n", "")
+        stream = without_heartbeats(answer.read().decode())
     assert stream.startswith("event: complete\ndata: ")
     (text,) = json.loads(stream.split("data: ")[1])
     assert text == program.call("translate", "We read.", "walk-attention", 1)

@@ -14,7 +14,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import sync_playwright
 
-from helpers.servers import Server
+from helpers.servers import Server, without_heartbeats
 from helpers.tiny_corpus import tiny_pairs
 from seq2seq_keras.translator import Translator
 
@@ -132,8 +132,7 @@ def test_curl(page: str, folder: Path, translated: dict[str, str]) -> None:
         ["bash", "-c", script], capture_output=True, text=True, cwd=folder, timeout=300
     )
     assert done.returncode == 0, done.stderr + done.stdout
-    # While an answer is long in coming, the server tells that it is there.
-    lines = done.stdout.replace("event: heartbeat\ndata: null\n\n", "").splitlines()
+    lines = without_heartbeats(done.stdout).splitlines()
     assert lines[:3] == ["event: complete", f'data: ["{translated["plain 5"]}"]', ""]
     assert lines[3] == f'["{translated["attention 5"]}"]'
     assert lines[4:] and set(lines[4:]) <= {'"state": "queued"', '"state": "running"'}

@@ -24,6 +24,11 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def without_heartbeats(stream: str) -> str:
+    """An answer without the events that come while it is long in coming."""
+    return stream.replace("event: heartbeat\ndata: null\n\n", "")
+
+
 def watched_environment(connections: Path) -> dict[str, str]:
     """The environment in which Python notes in a file to which other machines it would connect."""
     path = os.pathsep.join(filter(None, [str(_WATCHED), os.environ.get("PYTHONPATH")]))
